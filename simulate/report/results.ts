@@ -58,6 +58,8 @@ const neighbours = z.strictObject({
   rows: z.array(
     z.strictObject({
       endpoint: z.enum(FLOODED),
+      /** Whether the endpoint is well until the flood begins. Left out: it is as it is from the start. */
+      turns: z.boolean().optional(),
       /** Times a tenant's fair share that the flood is. */
       factor: positive,
       floodPerSecond: positive,

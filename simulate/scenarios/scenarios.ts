@@ -32,4 +32,8 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     about: 'a thousand tenants beside one that floods a bad endpoint',
     load: () => import('./neighbours.ts'),
   },
+  report: {
+    about: 'the tables and pictures of docs/performance.md, from simulate/results/',
+    load: () => import('../report/command.ts'),
+  },
 };

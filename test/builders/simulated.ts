@@ -101,14 +101,15 @@ export const neighboursResult = (): Neighbours => ({
   run: runOf('neighbours'),
   work,
   othersPerSecond: 500,
-  rows: FLOODED.flatMap((endpoint) =>
-    [1, 10, 100].map((factor) => ({
-      endpoint,
-      factor,
-      floodPerSecond: factor / 2,
-      alone: { p50: 90, p99: 400 },
-      beside: { p50: 92, p99: 400 * BESIDE[endpoint] ** (1 + Math.log10(factor) * 2) },
-    })),
+  rows: [...FLOODED.map((endpoint) => ({ endpoint })), { endpoint: 'hanging' as const, turns: true }].flatMap(
+    (kind) =>
+      [1, 10, 100].map((factor) => ({
+        ...kind,
+        factor,
+        floodPerSecond: factor / 2,
+        alone: { p50: 90, p99: 400 },
+        beside: { p50: 92, p99: 400 * BESIDE[kind.endpoint] ** (1 + Math.log10(factor) * 2) },
+      })),
   ),
 });
 

@@ -175,6 +175,15 @@ describe('the report', () => {
   });
 
   it.each([
+    ['scale', { scale: { ...scaleResult(), rows: [scaleRow({ deliveredPerSecond: 3 })] } }],
+    ['neighbours', { neighbours: { ...neighboursResult(), rows: [] } }],
+    ['recovery', { recovery: { ...recoveryResult(), cases: [] } }],
+  ])('of %s without a figure that holds has no odd numbers', (_, results) => {
+    const { blocks, pictures } = reportOf(results);
+    expect(JSON.stringify([blocks, pictures])).not.toMatch(/NaN|Infinity|undefined/);
+  });
+
+  it.each([
     [10, 1.49, false],
     [10, 1.5, true],
     [100, 1.99, false],

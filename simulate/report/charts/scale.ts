@@ -35,8 +35,8 @@ export function scaleChart(scale: Scale): string {
       ...bars.map(({ values }, i) => axis({ gridIndex: i + 1, ...scaleFromZero(values), show: false })),
     ],
     series: [
-      line('p50', p50, INK.grey),
-      line('p99', p99, INK.blue),
+      line('p50', p50, INK.grey, 'bottom'),
+      line('p99', p99, INK.blue, 'top'),
       ...bars.map(({ values, text }, i) => ({
         type: 'bar',
         xAxisIndex: i + 1,
@@ -68,7 +68,7 @@ const labelOf = (text: (value: number) => string) => ({
 });
 
 /** A line whose name stands at its end. */
-const line = (name: string, data: readonly number[], color: string) => ({
+const line = (name: string, data: readonly number[], color: string, position: 'top' | 'bottom') => ({
   type: 'line',
   name,
   data,
@@ -76,6 +76,6 @@ const line = (name: string, data: readonly number[], color: string) => ({
   symbolSize: 6,
   lineStyle: { color, width: 2 },
   itemStyle: { color },
-  label: { ...labelOf(latency), position: 'top' },
+  label: { ...labelOf(latency), position },
   endLabel: { show: true, formatter: '{a}', color, fontSize: 12, fontWeight: 600, distance: 6 },
 });

@@ -19,11 +19,27 @@ export const factorsOf = ({ rows }: Neighbours): number[] =>
 export const worstOf = ({ rows }: Neighbours, factor: number): Row | undefined =>
   rows.filter((row) => row.factor === factor).sort((a, b) => ratioOf(b) - ratioOf(a))[0];
 
+/** Floods for endpoints that behave alike, by their size. */
+export interface Kind {
+  readonly name: string;
+  readonly rows: readonly Row[];
+}
+
+/** The kinds that were simulated: first those of endpoints that are so from the start. */
+export function kindsOf({ rows }: Neighbours): Kind[] {
+  const all = [false, true].flatMap((turns) =>
+    FLOODED.map((endpoint) => ({
+      name: turns ? `${endpoint} from then on` : endpoint,
+      rows: rows.filter((row) => row.endpoint === endpoint && (row.turns ?? false) === turns),
+    })),
+  );
+  return all.filter((kind) => kind.rows.length > 0);
+}
+
 export function neighboursTable(result: Neighbours): string {
   const factors = factorsOf(result);
-  const kinds = FLOODED.filter((endpoint) => result.rows.some((row) => row.endpoint === endpoint));
-  const cell = (endpoint: Row['endpoint'], factor: number): string => {
-    const row = result.rows.find((each) => each.endpoint === endpoint && each.factor === factor);
+  const cell = ({ rows }: Kind, factor: number): string => {
+    const row = rows.find((each) => each.factor === factor);
     if (!row) return '';
     const ratio = isMissed(row) ? `**${times(ratioOf(row))}**` : times(ratioOf(row));
     return `${ratio}: ${latency(row.alone.p99)} → ${latency(row.beside.p99)}`;
@@ -33,6 +49,6 @@ export function neighboursTable(result: Neighbours): string {
       'the flood is for an endpoint that is',
       ...factors.map((factor) => numbers(`${number(factor)}× its share`)),
     ],
-    kinds.map((endpoint) => [endpoint, ...factors.map((factor) => cell(endpoint, factor))]),
+    kindsOf(result).map((kind) => [kind.name, ...factors.map((factor) => cell(kind, factor))]),
   );
 }

@@ -101,6 +101,7 @@ function changesOf(limits: Limits, base: Limits): Change[] {
 /** What is raised for each load: one row for each limit that any of them raises. */
 export function raiseTable(scale: Scale): string {
   const held = heldRows(scale);
+  if (held.length === 0) return 'No load is held.';
   const base = unraised();
   const queues = Object.keys(base.concurrency).map(concurrencyOf);
   const raised = [...queues, ...CHANGES].filter(({ of }) =>

@@ -54,7 +54,7 @@ function otherLines({ neighbours, recovery, year }: Results): Line[] {
         return [
           [
             `p99 beside a tenant that publishes ${number(factor)}× its share, at worst`,
-            `${times(ratioOf(row))} times what it is alone (${row.endpoint} endpoint)`,
+            `${times(ratioOf(row))} times what it is alone (an endpoint that is ${row.endpoint}${row.turns ? ' from then on' : ''})`,
             'neighbours',
           ],
         ];
