@@ -27,7 +27,8 @@ interface OneItem {
   readonly Item?: Item;
 }
 
-const READS = new Set(['GetItem', 'Query', 'Scan', 'BatchGetItem']);
+/** Writes that may change nothing: a condition fails, or there is nothing to delete. */
+const VAIN = new Set(['PutItem', 'UpdateItem', 'DeleteItem']);
 
 export class Capacity {
   readonly #now: () => number;
@@ -35,6 +36,7 @@ export class Capacity {
   readonly #throttles = new ThrottleCounts();
   /** Units of indexes, of the request that is being served. */
   indexUnits = 0;
+  #hasWritten = false;
   /** Whether a write is stopped by its indexes while it is being done. The items of a batch are looked at before. */
   #isGuarding = false;
 
@@ -51,6 +53,7 @@ export class Capacity {
   /** @returns what throttles a request of one item; a query is looked at once it is known what it reads */
   throttleOf(operation: string, input: object): Throttle | undefined {
     this.indexUnits = 0;
+    this.#hasWritten = false;
     this.#isGuarding = operation !== 'BatchWriteItem';
     if (operation === 'Query' || operation === 'Scan') return undefined;
     const [metered, spot] = this.#itemOf(input as OneItem);
@@ -78,6 +81,7 @@ export class Capacity {
         },
       }),
       after: (spot, former, next) => {
+        this.#hasWritten = true;
         this.indexUnits += capacity.noteWrite(spot, former, next);
       },
     };
@@ -87,16 +91,14 @@ export class Capacity {
    * Notes what was read, or written in vain: `watchOf` sees other writes.
    * @returns what throttles a query
    */
-  note(operation: string, input: object, { status, units, from }: Answer): Throttle | undefined {
+  note(operation: string, input: object, { units, from }: Answer): Throttle | undefined {
     if (operation === 'Query') return from && this.#noteQuery(input as OneItem, from, units);
     if (operation === 'BatchGetItem') {
       const keys = keysRead(this.#tables, input);
-      for (const [capacity, spot] of keys) capacity.noteRead(spot, units / keys.length);
-    } else if (operation === 'GetItem' || (status !== 200 && units > 0 && !READS.has(operation))) {
+      for (const [capacity, spot] of keys) capacity.note('read', spot, units / keys.length);
+    } else if (operation === 'GetItem' || (!this.#hasWritten && VAIN.has(operation))) {
       const [metered, spot] = this.#itemOf(input as OneItem);
-      if (!metered || !spot) return undefined;
-      if (operation === 'GetItem') metered.capacity.noteRead(spot, units);
-      else metered.capacity.noteVainWrite(spot, units);
+      if (metered && spot) metered.capacity.note(operation === 'GetItem' ? 'read' : 'write', spot, units);
     }
     return undefined;
   }
@@ -118,7 +120,7 @@ export class Capacity {
     const capacity = this.#tables.get(TableName)?.capacity;
     const throttle = capacity?.throttleOfRead(spot, index);
     if (throttle) return this.#counted(throttle);
-    capacity?.noteRead(spot, Math.max(units, 0.5), index);
+    capacity?.note('read', spot, Math.max(units, 0.5), index);
     return undefined;
   }
 

@@ -1,6 +1,7 @@
 import { writeUnits } from '../../../../local/services/dynamodb/answer.ts';
 import type { Index, Spot, Written } from '../../../../local/services/dynamodb/table.ts';
 import type { StackTable } from '../tables.ts';
+import type { Kind } from './heat.ts';
 import { indexWrites } from './index-writes.ts';
 import type { Throughput } from './key-space.ts';
 import { Place } from './place.ts';
@@ -67,18 +68,14 @@ export class TableCapacity {
     return units;
   }
 
-  /** Notes a write that changed nothing: its condition failed, or there was nothing to delete. */
-  noteVainWrite(key: Key, units: number): void {
-    this.#base.take('write', key.hash, pointOf(key), units, this.#now());
-  }
-
   /** @param index undefined: the table itself */
   throttleOfRead(key: Key, index?: string): Throttle | undefined {
     return this.#placeOf(index).throttleOf('read', key.hash, pointOf(key), this.#now());
   }
 
-  noteRead(key: Key, units: number, index?: string): void {
-    this.#placeOf(index).take('read', key.hash, pointOf(key), units, this.#now());
+  /** Notes a read, or a write that changed nothing. @param index undefined: the table itself */
+  note(kind: Kind, key: Key, units: number, index?: string): void {
+    this.#placeOf(index).take(kind, key.hash, pointOf(key), units, this.#now());
   }
 
   #placeOf(name: string | undefined): Place {

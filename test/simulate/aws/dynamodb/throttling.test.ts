@@ -37,6 +37,23 @@ describe('throttling', () => {
     expect(throttled.at(-1)).toBeLessThanOrEqual(expected * 1.05);
   });
 
+  it.each([
+    [
+      'whose condition fails',
+      'PutItem',
+      { Item: item('hot', '1'), ConditionExpression: 'attribute_exists(pk)' },
+    ],
+    ['that deletes nothing', 'DeleteItem', { Key: item('hot', '1') }],
+  ])('counts a write %s', (_, operation, input) => {
+    const { call, meter } = start();
+    let served = 0;
+    const isServed = (): boolean =>
+      !JSON.stringify(call(operation, { TableName: 'log-table', ...input })).includes('ThrottlingException');
+    while (served < 2000 && isServed()) served++;
+    expect(served).toBe(1000);
+    expect(meter.snapshot()).toMatchObject([{ operation, units: 1000, requests: 1001 }]);
+  });
+
   it('says where, and which keys are the hottest', async () => {
     const world = start();
     const dead = { deadOf: { S: 'tenant' }, deadAt: { S: 'now' } };
