@@ -140,6 +140,7 @@ export function createFunction(
     const instance = warm ?? newInstance();
     const chain = [...new Map(lineage).set(ownName, times + 1)].map(([each, count]) => `${each}:${count}`);
     instance.env._X_AMZN_TRACE_ID = `Root=1-simulated;Parent=0;Sampled=0;Lineage=${chain.join('|')}`;
+    instance.held = { event: bytes, answers: 0 };
     begin();
     const began = kernel.now();
     const processorBefore = instance.processorMs;
@@ -180,6 +181,7 @@ export function createFunction(
       instance: instance.name,
       ms,
       isCold: coldMs > 0,
+      held: { ...instance.held },
       outcome,
     };
     for (const watcher of watchers) watcher.invoked?.(told);

@@ -33,6 +33,8 @@ export class Instance {
   readonly retiresAt: number;
   /** What its code exports, once it has started. */
   handler: unknown;
+  /** Bytes of its present event, and of the answers that it got to its requests. */
+  held = { event: 0, answers: 0 };
   isAlive = true;
   idleTimer: Timer | undefined;
   /** Told when it ends while it works. */

@@ -91,6 +91,7 @@ export function createServices({ kernel, random, mischief, services }: ServicesO
       }
       // What is stored may change before the caller reads it.
       const content = read(answer);
+      instance.held.answers += bytesOf(content);
       instance.after(half, processorOf(bytesOf(content)), () => resolve(content));
     };
     instance.after(0, processorOf(call.bytes), () => {

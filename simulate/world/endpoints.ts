@@ -37,6 +37,7 @@ export const BEHAVIOURS = {
   fast: answers({ p50: 30, p99: 150 }),
   slow: answers({ p50: 3000, p99: 8000 }),
   failing: answers({ p50: 30, p99: 150 }, 500),
+  refusing: answers({ p50: 30, p99: 150 }, 400),
   hanging: (): Reaction => ({ kind: 'hangs' }),
   resetting: (_: number, random: Random): Reaction => ({
     kind: 'resets',

@@ -52,5 +52,7 @@ export interface InvocationEnd {
   readonly instance: string;
   readonly ms: number;
   readonly isCold: boolean;
+  /** Bytes of JSON that it held: of its event, and of all answers. */
+  readonly held: { readonly event: number; readonly answers: number };
   readonly outcome: 'returned' | 'error' | 'timeout' | 'killed' | 'throttled';
 }

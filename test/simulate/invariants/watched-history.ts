@@ -157,7 +157,8 @@ export function watchedHistory(factory: InvariantFactory, settings: HistorySetti
       invariant.watcher.sent?.({ queue, body: JSON.stringify(body), moved: false });
     },
     invoke(about: Partial<InvocationEnd> = {}): void {
-      const end = { functionName: 'Dispatch', instance: 'i-1', ms: 10, isCold: false } as const;
+      const held = { event: 0, answers: 0 };
+      const end = { functionName: 'Dispatch', instance: 'i-1', ms: 10, isCold: false, held } as const;
       invariant.watcher.invoked?.({ ...end, outcome: 'returned', ...about });
     },
     end(): void {

@@ -1,0 +1,69 @@
+import { QUEUE_RULES } from '../../lambdas/delivery/queues/queue-rules.ts';
+import { DEATH_REASONS } from '../../lambdas/delivery/delivery.ts';
+import type { HistoryLimits, InvariantContext, QueueState } from '../invariants/invariant.ts';
+import type { World } from '../world/world.ts';
+import type { Step } from './plan.ts';
+import type { Population } from './population.ts';
+
+/** What a fault leads to may come after it: a message returns after its visibility timeout, some times, and recovery looks every 15 minutes. */
+const AFTERMATH_MS = 45 * 60_000;
+
+export interface ContextOptions {
+  readonly world: World;
+  readonly population: Population;
+  readonly steps: readonly Step[];
+  /** Milliseconds since the epoch. */
+  readonly beganAt: number;
+  violated(name: string, text: string): void;
+}
+
+/** What invariants may know of a history. */
+export function contextOf({ world, population, steps, beganAt, violated }: ContextOptions): InvariantContext {
+  const { kernel, dynamo, queues, meter, functions } = world;
+  const faults = steps.flatMap((step) => {
+    if (step.kind === 'publish' || step.kind === 'owner' || step.kind === 'endpoint') return [];
+    const from = beganAt + step.atMs;
+    return [{ from, until: from + ('forMs' in step ? step.forMs : 0) + AFTERMATH_MS }];
+  });
+  const names = new Map(queues.map(({ name }) => [name, roleOf(name)]));
+  return {
+    now: kernel.now,
+    violated,
+    items: (role) => dynamo.items(role) as never,
+    *queues(): Iterable<QueueState> {
+      for (const queue of queues) yield { name: names.get(queue.name)!, ...queue.counts() };
+    },
+    expected: population.expected,
+    meter: () => meter.snapshot(),
+    heldBy: ({ held }) => held,
+    functionSize(name) {
+      const found = functions.get(name);
+      return found && { role: found.folder, memoryMb: found.memoryMb };
+    },
+    isCalmSince: (time) => faults.every(({ from, until }) => until < time || from > kernel.now()),
+    limits: limitsOf(steps),
+  };
+}
+
+/** `CriticalLane454AB485` is `critical`, `DeadLettersBBF8BAAB` `deadLetters`. */
+export function roleOf(queue: string): string {
+  const plain = queue.replace(/[0-9A-F]{8}$/, '').replace(/Lane$/, '');
+  const role = plain.charAt(0).toLowerCase() + plain.slice(1);
+  if (!(role in QUEUE_RULES)) throw new Error(`expected a queue with a rule, got ${queue}`);
+  return role;
+}
+
+function limitsOf(steps: readonly Step[]): HistoryLimits {
+  const skews = steps.flatMap((step) => (step.kind === 'clocks' ? [step.mostMs] : []));
+  const stills = steps.flatMap((step) => ('fault' in step && 'ms' in step.fault ? [step.fault.ms] : []));
+  const lates = steps.flatMap((step) => (step.kind === 'messages' ? [step.lateMs] : []));
+  const isFaulty = steps.some(({ kind }) => !['publish', 'owner', 'endpoint'].includes(kind));
+  return {
+    repeatsPerAttempt: isFaulty ? 20 : 1,
+    clockSkewMs: Math.max(0, ...skews),
+    travelMs: 1000 + Math.max(0, ...stills),
+    lateMs: 180_000 + Math.max(0, ...lates),
+    quarantined: 0,
+    deaths: new Set(DEATH_REASONS),
+  };
+}

@@ -1,0 +1,90 @@
+import type { SimulatedStack } from '../aws/stack.ts';
+import type { Code } from '../code/bundle.ts';
+import { INVARIANTS } from '../invariants/all.ts';
+import { createWorld, type World } from '../world/world.ts';
+import { perform } from './acts.ts';
+import { contextOf } from './context.ts';
+import type { Plan } from './plan.ts';
+import { faultsEndAt, plannedMischief } from './planned-mischief.ts';
+import { settle } from './population.ts';
+
+export interface Violation {
+  readonly invariant: string;
+  readonly text: string;
+}
+
+export interface History {
+  readonly violations: readonly Violation[];
+  /** Of all that happened. */
+  readonly digest: string;
+  /** What happened, where it was asked for. */
+  readonly lines: readonly string[] | undefined;
+  readonly requests: number;
+  readonly steps: number;
+  readonly simulatedMs: number;
+}
+
+export interface HistoryOptions {
+  readonly stack: SimulatedStack;
+  readonly code: ReadonlyMap<string, Code>;
+  readonly oldCode?: ReadonlyMap<string, Code>;
+  readonly keepsTrace?: boolean;
+}
+
+const MINUTE = 60_000;
+/** After the last step, all must be done by then: schedules of retries and probes of breakers are over. */
+const LONGEST_MS = 12 * 60 * MINUTE;
+/** Enough violations to know what is wrong. */
+const MOST_VIOLATIONS = 20;
+
+/** Has a plan happen, until the world is quiet, and checks the invariants all along. */
+export async function runHistory(plan: Plan, options: HistoryOptions): Promise<History> {
+  const world = createWorld({ seed: plan.seed, ...options });
+  const { kernel, watchers } = world;
+  const population = await settle(plan, world);
+  const beganAt = kernel.now();
+  const violations: Violation[] = [];
+  const violated = (invariant: string, text: string): void => {
+    kernel.trace.note(`VIOLATED ${invariant}: ${text}`);
+    if (violations.length < MOST_VIOLATIONS) violations.push({ invariant, text });
+  };
+  const context = contextOf({ world, population, steps: plan.steps, beganAt, violated });
+  const invariants = INVARIANTS.map((make) => make(context));
+  watchers.push(...invariants.map(({ watcher }) => watcher));
+  world.mischief = plannedMischief(plan.steps, kernel.random.fork('mischief'), () => kernel.now() - beganAt);
+  for (const step of plan.steps)
+    if (step.kind === 'deploy')
+      kernel.after(step.atMs, () => {
+        for (const each of world.functions.values()) each.replace();
+      });
+  perform(plan.steps, world, population);
+
+  const over = beganAt + faultsEndAt(plan.steps) + 2 * MINUTE;
+  await kernel.run(over);
+  const latest = over + LONGEST_MS;
+  while (kernel.now() < latest && violations.length === 0 && !isAtRest(world))
+    await kernel.run(kernel.now() + MINUTE);
+  // What is counted or told of late is done, and what would come twice has come.
+  await kernel.run(kernel.now() + MINUTE);
+  world.settle();
+  for (const { atEnd } of invariants) atEnd?.();
+  return {
+    violations,
+    digest: kernel.trace.digest(),
+    lines: kernel.trace.lines,
+    requests: world.endpoints.requests,
+    steps: kernel.steps,
+    simulatedMs: kernel.now() - beganAt,
+  };
+}
+
+/** Items of the state table that say that something is still to be done. */
+const WAITING = /^(room|rooms|parked|job)(#|$)/;
+
+/** Whether nothing waits, in a queue or in the table. */
+function isAtRest(world: World): boolean {
+  if (!world.isQuiet()) return false;
+  for (const { pk, state } of world.dynamo.items('state') as Iterable<Record<string, { S?: string } | undefined>>)
+    if (WAITING.test(pk?.S ?? '') && (!pk?.S?.startsWith('job') || state?.S === 'running')) return false;
+  return true;
+}
