@@ -85,6 +85,8 @@ export function createFairQueue(now: () => number) {
     if (isNoisy === group.isNoisy) return false;
     heapOf(group).remove(group);
     group.isNoisy = isNoisy;
+    // What it took before it was calm counts no more.
+    if (!isNoisy) group.recent = { value: 0, at: now() };
     heapOf(group).add(group);
     return true;
   }

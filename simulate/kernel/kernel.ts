@@ -32,6 +32,9 @@ interface Due {
   run: (() => void) | undefined;
 }
 
+/** Things that may happen at one moment: more are a circle. */
+const MOST_AT_ONCE = 1_000_000;
+
 /** A Saturday, midnight UTC. */
 const BEGINNING = Date.UTC(2026, 7, 1);
 
@@ -40,6 +43,7 @@ export function createKernel(seed: string, { keepsTrace = false } = {}): Kernel 
   let time = BEGINNING;
   let order = 0;
   let steps = 0;
+  let atOnce = 0;
   const now = (): number => time;
   const at = (wanted: number, run: () => void): Timer => {
     const entry: Due = { time: Math.max(wanted, time), order: order++, run };
@@ -63,6 +67,8 @@ export function createKernel(seed: string, { keepsTrace = false } = {}): Kernel 
         due.pop();
         const { run } = next;
         if (!run) continue;
+        atOnce = next.time === time ? atOnce + 1 : 0;
+        if (atOnce > MOST_AT_ONCE) throw new Error(`expected time to go on, it stands at ${time}`);
         time = next.time;
         steps++;
         run();
