@@ -58,7 +58,7 @@ export interface EventToLog {
  * The payload is compressed and the names are short, because DynamoDB bills a write by started kilobytes: an event of
  * 1 kB fits into one unit this way. Ids are stored without their prefix, which is always the same.
  */
-export function toItem(entry: EventToLog, retentionSeconds: number): Item {
+export function toItem(entry: EventToLog, retentionSeconds: number): Item & Key {
   const { tenant, event, part, subscriptions, matched, isOpen } = entry;
   const subs = subscriptions.map((id) => ulidOf('sub', id) ?? id).join(' ');
   return {

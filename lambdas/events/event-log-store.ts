@@ -1,4 +1,4 @@
-import { dynamo, getAll, putAll, queryItems } from '../platform/dynamo.ts';
+import { dynamo, getAll, putAll, queryItems, withDistinctKeys } from '../platform/dynamo.ts';
 import { skip, skipDamaged } from '../platform/items.ts';
 import { scanShards } from '../platform/shard-scan.ts';
 import { isUlid, timeOfUlid, ulidBounds, ulidOf } from '../values/ids.ts';
@@ -23,18 +23,15 @@ import { typeMatcher } from './type-index.ts';
 export type { EventToLog, LoggedEvent } from './event-items.ts';
 
 /**
- * Writes events, an item for each part of their subscriptions. Writing the same again changes nothing.
+ * Writes events, an item for each part of their subscriptions. Writing the same again changes nothing, in one call as well: a
+ * queue hands out an event twice when its deletion was lost.
  * @param retentionSeconds how long the log keeps an event without a setting of its own
  */
 export const putEvents = (
   table: string,
   retentionSeconds: number,
   events: readonly EventToLog[],
-): Promise<void> =>
-  putAll(
-    table,
-    events.map((entry) => toItem(entry, retentionSeconds)),
-  );
+): Promise<void> => putAll(table, withDistinctKeys(events.map((entry) => toItem(entry, retentionSeconds))));
 
 /**
  * Marks an event as dead that could not be fanned out, or not to its end. Writes the event unless fanout has: an earlier

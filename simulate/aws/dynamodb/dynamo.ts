@@ -14,6 +14,7 @@ import type { DynamoStats } from './capacity/stats.ts';
 import { type Throttle, ThrottledError, throttlingAnswer } from './capacity/throttle.ts';
 import { Expiry } from './expiry.ts';
 import { latencyOf } from './latency.ts';
+import { repeatedKeys } from './repeated-keys.ts';
 import { StaleReads } from './stale-reads.ts';
 import { defineTables, type Role, type StackTable, type TableSettings } from './tables.ts';
 
@@ -87,7 +88,7 @@ export function createDynamo(options: DynamoOptions): DynamoService {
   function perform(operation: string, input: object): Answer {
     const answer = engine.quickly(operation, input);
     if (answer) return answer;
-    const message = engine.refusal(operation, input);
+    const message = engine.refusal(operation, input) ?? repeatedKeys(input);
     if (message !== undefined) return { status: 400, body: { __type: INVALID, message }, units: 0 };
     throw new Error(`expected a request that the engine understands: ${operation} ${JSON.stringify(input)}`);
   }

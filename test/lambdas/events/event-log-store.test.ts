@@ -63,6 +63,16 @@ async function readAll(tenant: string, wanted: Wanted): Promise<{ ulids: string[
   return { ulids, pages };
 }
 
+describe('putting events', () => {
+  it('takes one that is there twice, as a queue may hand it out', async () => {
+    const event = eventOf(ulidAt(START, 1, 0), 'order.created');
+    const other = eventOf(ulidAt(START, 2, 0), 'order.created');
+    await put('repeated', [event, other, event]);
+    const { ulids } = await readAll('repeated', { limit: 10, newestFirst: false });
+    expect(ulids).toEqual([event.ulid, other.ulid]);
+  });
+});
+
 describe('listing events', () => {
   let tenants = 0;
 
