@@ -32,6 +32,17 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     about: 'a thousand tenants beside one that floods a bad endpoint',
     load: () => import('./neighbours.ts'),
   },
+  recovery: {
+    about: 'big recoveries: a million that wait, a region, a deployment, a hundred thousand endpoints',
+    options: {
+      // One of the cases, and how much of it: recovery/run.ts says what is counted.
+      case: { type: 'string' },
+      amount: { type: 'string' },
+      // The commit whose code a deployment replaces. Default: the newest before this one with other functions.
+      old: { type: 'string' },
+    },
+    load: () => import('./recovery/run.ts'),
+  },
   report: {
     about: 'the tables and pictures of docs/performance.md, from simulate/results/',
     load: () => import('../report/command.ts'),

@@ -1,0 +1,124 @@
+import { dollarsOf } from '../../cost/dollars.ts';
+import type { World } from '../../world/world.ts';
+import type { Sampler, Series } from './series.ts';
+import { quantile, type Tally } from './tally.ts';
+
+interface Latency {
+  readonly p50: number;
+  readonly p99: number;
+}
+
+/** A case as the report takes it: see results.ts. */
+export interface Case {
+  readonly kind: 'waiting' | 'region' | 'deploy' | 'endpoints';
+  readonly deliveries: number;
+  readonly trouble: { readonly from: number; readonly until: number };
+  readonly doneSeconds: number;
+  readonly others: { readonly before: Latency; readonly since: Latency };
+  readonly lost: number;
+  readonly twice: number;
+  readonly series: Series;
+}
+
+export interface CaseEnd {
+  readonly result: Case;
+  readonly simulatedSeconds: number;
+  /** What else is of interest, for whoever runs it. */
+  readonly figures: Readonly<Record<string, unknown>>;
+}
+
+/** Points of a picture that the report takes. */
+const MOST_POINTS = 200;
+
+export interface CaseState {
+  readonly kind: Case['kind'];
+  readonly world: World;
+  readonly tally: Tally;
+  readonly sampler: Sampler;
+  /** Virtual times. */
+  readonly began: number;
+  readonly from: number;
+  readonly until: number;
+}
+
+/** Adds a case up, once its world is quiet or nothing more is to be expected of it. */
+export function endCase({ kind, world, tally, sampler, began, from, until }: CaseState): CaseEnd {
+  const elapsedMs = world.kernel.now() - began;
+  world.settle();
+  const { byService, total, perMillion } = dollarsOf(world.meter.snapshot(), {
+    elapsedMs,
+    deliveries: tally.count.delivered,
+  });
+  const done = tally.lastArrival(until) ?? until;
+  return {
+    result: {
+      kind,
+      deliveries: tally.count.accepted,
+      trouble: { from: seconds(from - began), until: seconds(until - began) },
+      doneSeconds: seconds(Math.max(0, done - until)),
+      others: {
+        before: latencyOf(tally, began, from),
+        since: latencyOf(tally, from, world.kernel.now()),
+      },
+      lost: tally.waiting,
+      twice: tally.twice,
+      series: sampler.end(MOST_POINTS),
+    },
+    simulatedSeconds: seconds(elapsedMs),
+    figures: {
+      dead: Object.fromEntries(tally.reasons),
+      missing: tally.missing(5),
+      quarantined: countIn(world, 'Quarantine'),
+      deadLetters: countIn(world, 'DeadLetters'),
+      mostEnvironments: Object.fromEntries(
+        [...world.functions].map(([name, { stats }]) => [name, stats.mostBusy]),
+      ),
+      errors: statsOf(world, 'errors'),
+      throttles: statsOf(world, 'throttles'),
+      tableThrottles: tableThrottlesOf(world),
+      dollars: { total, perMillion, ...byService },
+      megabytes: Math.round(process.memoryUsage().rss / 1e6),
+      steps: world.kernel.steps,
+      digest: world.kernel.trace.digest(),
+    },
+  };
+}
+
+const seconds = (ms: number): number => Math.round(ms / 100) / 10;
+
+function latencyOf({ latencies }: Tally, from: number, until: number): Latency {
+  const ms = latencies.filter(({ at }) => at >= from && at < until).map((each) => each.ms);
+  return { p50: Math.round(quantile(ms, 0.5)), p99: Math.round(quantile(ms, 0.99)) };
+}
+
+function countIn({ queues }: World, name: string): number {
+  const counts = queues.find((queue) => queue.name.startsWith(name))?.counts();
+  return counts ? counts.visible + counts.inFlight + counts.delayed : 0;
+}
+
+const statsOf = ({ functions }: World, stat: 'errors' | 'throttles'): Record<string, number> =>
+  Object.fromEntries(
+    [...functions].flatMap(([name, { stats }]) => (stats[stat] > 0 ? [[name, stats[stat]]] : [])),
+  );
+
+/** By table, where it is and why: requests, and items of batches. */
+function tableThrottlesOf({ dynamo }: World): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const { table, index, reason, count } of dynamo.stats().throttles) {
+    const place = [table, index, reason].filter(Boolean).join(' ');
+    sums[place] = (sums[place] ?? 0) + count;
+  }
+  return sums;
+}
+
+/** Lets a world go on until all that was accepted before a time is delivered or dead. */
+export async function runUntilDone(
+  { kernel }: World,
+  tally: Tally,
+  before: number,
+  mostMs: number,
+): Promise<void> {
+  const end = kernel.now() + mostMs;
+  const stepMs = 5000;
+  while (kernel.now() < end && !tally.isDone(before)) await kernel.run(kernel.now() + stepMs);
+}

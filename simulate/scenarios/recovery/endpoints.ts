@@ -1,0 +1,65 @@
+import { BEHAVIOURS } from '../../world/endpoints.ts';
+import { createTenants, type TenantPlan } from '../../world/tenants.ts';
+import { createWorld } from '../../world/world.ts';
+import { type CaseEnd, endCase, runUntilDone } from './case.ts';
+import { type Ground, HOUR, MINUTE, PAYLOAD_BYTES, publishSingly, quietTenants } from './ground.ts';
+import { startProducer } from './producer.ts';
+import { startSampler } from './series.ts';
+import { createTally } from './tally.ts';
+
+const QUIET = { tenants: 100, everyMs: 50_000 } as const;
+const ENDPOINTS_OF_TENANT = 100;
+const BEFORE_MS = 10 * MINUTE;
+const DOWN_MS = HOUR;
+/** From one event for an endpoint to its next. */
+const EVERY_MS = 15 * MINUTE;
+/** What an endpoint does while its host has an outage, in turn. */
+const DOWN = [BEHAVIOURS.resetting, BEHAVIOURS.failing, BEHAVIOURS.hanging] as const;
+/** The longest step of a target's schedule after an hour, and what recovery may take. */
+const MOST_MS = 6 * HOUR;
+
+/**
+ * All endpoints of many tenants are down at once for an hour, as when a host or a name server of theirs has an outage.
+ * @param count endpoints, of which each tenant has a hundred
+ */
+export async function endpointsCase({ seed, stack, code, say }: Ground, count: number): Promise<CaseEnd> {
+  const world = createWorld({ seed, stack, code });
+  const { kernel, endpoints } = world;
+  const plans = Array.from(
+    { length: Math.ceil(count / ENDPOINTS_OF_TENANT) },
+    (_, i): TenantPlan => ({
+      name: `failing${i}`,
+      targets: Math.min(count, ENDPOINTS_OF_TENANT),
+      payloadBytes: PAYLOAD_BYTES,
+    }),
+  );
+  const failing = await createTenants(world, plans);
+  const quiet = await quietTenants(world, QUIET.tenants);
+  const ids = new Set(quiet.map(({ id }) => id));
+  const tally = createTally(kernel, (tenant) => ids.has(tenant));
+  world.watchers.push(tally.watcher);
+  say('all endpoints are made');
+
+  const began = kernel.now();
+  const from = began + BEFORE_MS;
+  const until = from + DOWN_MS;
+  const last = publishSingly(world, quiet, { everyMs: QUIET.everyMs, from: began, until: Infinity });
+  for (const tenant of failing)
+    startProducer({ world, tenant, batch: tenant.targets.length, everyMs: EVERY_MS, from: began, until });
+  const hosts = failing.flatMap(({ targets }) => targets.map(({ host }) => host));
+  kernel.at(from, () => {
+    for (const [i, host] of hosts.entries()) endpoints.set(host, DOWN[i % DOWN.length]!);
+  });
+  kernel.at(until, () => {
+    for (const host of hosts) endpoints.set(host, BEHAVIOURS.fast);
+  });
+
+  const sampler = startSampler(kernel, tally, 60_000);
+  await kernel.run(until);
+  say(`they are up again; ${tally.waiting} wait`);
+  await runUntilDone(world, tally, until, MOST_MS);
+  for (const producer of last) producer.stop();
+  await kernel.run(kernel.now() + MINUTE);
+  say(`${tally.waiting} wait`);
+  return endCase({ kind: 'endpoints', world, tally, sampler, began, from, until });
+}
