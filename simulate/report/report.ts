@@ -29,28 +29,19 @@ export function reportOf(results: Results): Report {
   const blocks = {
     summary: none ? 'Nothing is simulated yet.' : summaryTable(results),
     three: threeNumbers(results) ?? '',
-    scale: scale
-      ? [
-          pictureOf('scale', 'Latency, price and processor time by deliveries a second'),
-          scaleTable(scale),
-          conditions(scale.work),
-        ].join('\n\n')
+    'scale-picture': scale
+      ? pictureOf('scale', 'Latency, price and processor time by deliveries a second', scale.work)
       : notYet('scale'),
+    scale: scale ? scaleTable(scale) : notYet('scale'),
     raise: scale ? raiseTable(scale) : notYet('scale'),
-    neighbours: neighbours
-      ? [
-          neighboursTable(neighbours),
-          pictureOf('neighbours', 'The p99 of other tenants, without and with a flood'),
-          `${conditions(neighbours.work)} The others get ${number(neighbours.othersPerSecond)} deliveries a second together.`,
-        ].join('\n\n')
+    'neighbours-picture': neighbours
+      ? `${pictureOf('neighbours', 'The p99 of other tenants, without and with a flood', neighbours.work)} The others get ${number(neighbours.othersPerSecond)} deliveries a second together.`
       : notYet('neighbours'),
-    recovery: recovery
-      ? [
-          recoveryTable(recovery),
-          pictureOf('recovery', 'What waits and what is delivered a second, in each recovery'),
-          conditions(recovery.work),
-        ].join('\n\n')
+    neighbours: neighbours ? neighboursTable(neighbours) : notYet('neighbours'),
+    'recovery-picture': recovery
+      ? pictureOf('recovery', 'What waits and what is delivered a second, in each recovery', recovery.work)
       : notYet('recovery'),
+    recovery: recovery ? recoveryTable(recovery) : notYet('recovery'),
     year: year ? yearTable(year) : notYet('year'),
     soak: soak ? soakTables(soak) : notYet('soak'),
     commands: none ? 'Nothing is simulated yet.' : commandsTable(results),
@@ -60,9 +51,9 @@ export function reportOf(results: Results): Report {
 
 const notYet = (scenario: Scenario): string => `Not simulated yet: \`npm run simulate -- ${scenario}\`.`;
 
-const pictureOf = (name: string, alternative: string): string =>
-  `![${alternative}](pictures/simulation/${name}.svg)`;
+/** A picture, and under which conditions its figures hold. */
+const pictureOf = (name: string, alternative: string, work: Work): string =>
+  `![${alternative}](pictures/simulation/${name}.svg)\n\n${conditions(work)}`;
 
-/** Under which conditions figures hold. */
 const conditions = ({ tenants, payloadKb, eventsPerRequest, answer }: Work): string =>
   `${number(tenants)} tenants, events of ${number(payloadKb)} kB, ${number(eventsPerRequest)} in a request; healthy endpoints answer in ${latency(answer.p50)}, p99 ${latency(answer.p99)}.`;

@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 /**
  * What a scenario leaves in simulate/results/: numbers alone, from which the report makes the tables and pictures of
- * docs/performance.md. Latencies are from a producer's answer until the delivery's 2xx, in milliseconds.
+ * docs/performance.md and docs/performance-tables.md. Latencies are from a producer's answer until the delivery's 2xx, in milliseconds.
  */
 const count = z.int().min(0);
 const amount = z.number().min(0);

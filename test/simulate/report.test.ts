@@ -207,6 +207,8 @@ describe('the report', () => {
     expect(all.get('deliveries a second, with `prod` as it is')?.[0]).toBe('1,000');
     expect(all.get('deliveries a second, with raised limits')?.[0]).toBe('20,000');
     expect(all.get('an idle environment')?.[0]).toBe('$9.83 a month');
+    const unraised = { ...scaleResult(), rows: [scaleRow()] };
+    expect(rowsOf({ scale: unraised }, 'summary').has('deliveries a second, with raised limits')).toBe(false);
     expect([...rowsOf({ scale: scaleResult() }, 'summary').keys()].some((row) => row.includes('p99'))).toBe(
       false,
     );

@@ -6,9 +6,9 @@ import { axis, INK, note, scaleOf, svgOf, WIDTH } from './chart.ts';
 const MOST_COLUMNS = 5;
 const LEFT = 58;
 const GAP = 14;
-const PANEL_HEIGHT = 156;
+const PANEL_HEIGHT = 104;
 /** From the top of a row of panels to the next, of the first, and under the last. */
-const ROW = { every: 222, first: 72, below: 62 };
+const ROW = { every: 164, first: 72, below: 62 };
 
 /** A panel for each kind of endpoint: the others' p99 without and with the flood, by its size. */
 export function neighboursChart(result: Neighbours): string {

@@ -3,9 +3,9 @@ import { CASES } from '../tables/recovery.ts';
 import { axis, INK, note, short, svgOf, WIDTH } from './chart.ts';
 
 const COLUMNS = 2;
-const CASE = { width: WIDTH / COLUMNS, height: 312 };
+const CASE = { width: WIDTH / COLUMNS, height: 238 };
 /** Within a case, in pixels. */
-const PLOT = { left: 58, width: 352, waiting: { top: 56, height: 96 }, rate: { top: 186, height: 72 } };
+const PLOT = { left: 58, width: 352, waiting: { top: 56, height: 64 }, rate: { top: 148, height: 44 } };
 
 /** For each case what waits, and under it what is delivered a second. */
 export function recoveryChart({ cases }: Recovery): string {
@@ -23,7 +23,7 @@ export function recoveryChart({ cases }: Recovery): string {
     graphic: places.flatMap(({ each, left, top }) => [
       note(CASES[each.kind], [left + 16, top + 14], { bold: true }),
       note('deliveries that wait', [left + 16, top + 35], { color: INK.blue }),
-      note('delivered a second', [left + 16, top + 164], { color: INK.orange }),
+      note('delivered a second', [left + 16, top + 126], { color: INK.orange }),
     ]),
     grid: plots.map(({ left, top, of }) => ({
       left: left + PLOT.left,
@@ -47,7 +47,7 @@ export function recoveryChart({ cases }: Recovery): string {
         gridIndex,
         type: 'value',
         min: 0,
-        splitNumber: 3,
+        splitNumber: 2,
         axisLabel: { color: INK.quiet, fontSize: 11, formatter: short },
       }),
     ),

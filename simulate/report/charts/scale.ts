@@ -3,9 +3,9 @@ import { heldRows, perProcessor } from '../tables/scale.ts';
 import { dollars, latency, number } from '../words.ts';
 import { axis, INK, note, scaleOf, svgOf } from './chart.ts';
 
-const HEIGHT = 290;
+const HEIGHT = 240;
 const LEFT = [58, 372, 624];
-const PANEL = { top: 56, height: 180, widths: [246, 216, 216] };
+const PANEL = { top: 48, height: 138, widths: [246, 216, 216] };
 
 /** Three panels over the loads that are held: latency, price, processor time. */
 export function scaleChart(scale: Scale): string {
@@ -35,8 +35,8 @@ export function scaleChart(scale: Scale): string {
       ...bars.map(({ values }, i) => axis({ gridIndex: i + 1, ...scaleFromZero(values), show: false })),
     ],
     series: [
-      line('p50', p50, INK.grey, 'bottom'),
-      line('p99', p99, INK.blue, 'top'),
+      line('p50', p50, INK.grey),
+      line('p99', p99, INK.blue),
       ...bars.map(({ values, text }, i) => ({
         type: 'bar',
         xAxisIndex: i + 1,
@@ -68,7 +68,7 @@ const labelOf = (text: (value: number) => string) => ({
 });
 
 /** A line whose name stands at its end. */
-const line = (name: string, data: readonly number[], color: string, position: 'top' | 'bottom') => ({
+const line = (name: string, data: readonly number[], color: string) => ({
   type: 'line',
   name,
   data,
@@ -76,6 +76,6 @@ const line = (name: string, data: readonly number[], color: string, position: 't
   symbolSize: 6,
   lineStyle: { color, width: 2 },
   itemStyle: { color },
-  label: { ...labelOf(latency), position },
+  label: { ...labelOf(latency), position: 'top' },
   endLabel: { show: true, formatter: '{a}', color, fontSize: 12, fontWeight: 600, distance: 6 },
 });

@@ -12,7 +12,11 @@ export function summaryTable(results: Results): string {
   const lines = [...scaleLines(results), ...otherLines(results)];
   return table(
     ['', 'simulated', 'more'],
-    lines.map(([question, answer, section]) => [question, answer, `[${section}](#${section})`]),
+    lines.map(([question, answer, section]) => [
+      question,
+      answer,
+      `[${section.replaceAll('-', ' ')}](performance-tables.md#${section})`,
+    ]),
   );
 }
 
@@ -26,7 +30,9 @@ function scaleLines({ scale }: Results): Line[] {
     ...(asItIs
       ? [['deliveries a second, with `prod` as it is', number(asItIs.perSecond), 'scale'] as const]
       : []),
-    ['deliveries a second, with raised limits', number(most.perSecond), 'scale'],
+    ...(most === asItIs
+      ? []
+      : [['deliveries a second, with raised limits', number(most.perSecond), 'scale'] as const]),
     [
       'accepted → delivered, at that',
       `p50 ${latency(most.latency.p50)}, p99 ${latency(most.latency.p99)}`,
@@ -49,16 +55,16 @@ function pricesOf(prices: readonly number[]): string {
 
 function otherLines({ neighbours, recovery, year }: Results): Line[] {
   const worst = neighbours
-    ? factorsOf(neighbours).flatMap((factor): Line[] => {
-        const row = worstOf(neighbours, factor)!;
-        return [
-          [
+    ? factorsOf(neighbours)
+        .filter((factor) => factor > 1)
+        .map((factor): Line => {
+          const row = worstOf(neighbours, factor)!;
+          return [
             `p99 beside a tenant that publishes ${number(factor)}× its share, at worst`,
             `${times(ratioOf(row))} times what it is alone (an endpoint that is ${row.endpoint}${row.turns ? ' from then on' : ''})`,
             'neighbours',
-          ],
-        ];
-      })
+          ];
+        })
     : [];
   const waiting = recovery?.cases.find(({ kind }) => kind === 'waiting');
   const idle = year?.rows.find(({ deliveriesAMonth }) => deliveriesAMonth === 0);
