@@ -1,6 +1,7 @@
 import { intervalMs, maxLateMs } from '../../lambdas/rate-limit/rate-limit.ts';
 import type { ExpectedTarget, HistoryLimits, InvariantFactory } from './invariant.ts';
 import { readRequest } from './posted-request.ts';
+import { createRecent } from './recent.ts';
 import { spanText } from './words.ts';
 
 const NAME = 'rate limits hold';
@@ -16,17 +17,23 @@ const WINDOWS_MS = [1000, 60_000];
  * its instance's clock, and takes its way. So the requests of a window are those of the slots in a time that is longer by
  * lateness, by how much ways differ, and by twice the clocks' skew; slots are rounded to whole milliseconds. That many slots
  * are one more than the time has intervals. One request more may be a drain's, which loads payloads after it has waited
- * for its slot (lambdas/hold-queue/deliver-batches.ts): drains follow each other, so one of them is late at a time. What a
- * fault repeats goes by its slot as often.
+ * for its slot (lambdas/hold-queue/deliver-batches.ts): drains follow each other, so one of them is late at a time.
  */
 export function mostWithin(windowMs: number, perSecond: number, limits: HistoryLimits): number {
-  const { travelMs, clockSkewMs, repeatsPerAttempt } = limits;
+  const { travelMs, clockSkewMs } = limits;
   const slotsIn = windowMs + maxLateMs(perSecond) + travelMs + 2 * clockSkewMs + 1;
-  return (Math.floor(slotsIn / intervalMs(perSecond)) + 2) * (1 + repeatsPerAttempt);
+  return Math.floor(slotsIn / intervalMs(perSecond)) + 2;
 }
 
-/** No endpoint gets more than its target's rate limit lets through, over all instances. */
+/** A message that a queue hands out twice has the slot that it had. */
+const REPEATED_MS = 600_000;
+
+/**
+ * No endpoint gets more than its target's rate limit lets through, over all instances. An attempt that a fault repeats
+ * goes by the same slot, and counts once.
+ */
 export const rateLimitsHold: InvariantFactory = ({ now, violated, expected, limits }) => {
+  const made = createRecent<true>(now, REPEATED_MS);
   /** The times of a target's last requests, as many as a minute may have. */
   const targets = new Map<string, { readonly most: readonly number[]; readonly times: Ring }>();
 
@@ -47,7 +54,11 @@ export const rateLimitsHold: InvariantFactory = ({ now, violated, expected, limi
       reached(request) {
         const target = expected.targetAt(request.url);
         // A challenge is no delivery, and has no slot.
-        if (target?.perSecond === undefined || readRequest(request).events.length === 0) return;
+        if (target?.perSecond === undefined) return;
+        const { events, id, attempt } = readRequest(request);
+        const name = `${target.tenant} ${target.id} ${id} ${attempt}`;
+        if (events.length === 0 || made.get(name)) return;
+        made.set(name, true);
         const { most, times } = known(target, target.perSecond);
         for (const [i, ms] of WINDOWS_MS.entries()) {
           const first = times.before(most[i]!);

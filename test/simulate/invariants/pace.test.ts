@@ -36,6 +36,13 @@ invariantFinds('rate limits hold', rateLimitsHold, [
       /expected at most 13 requests in 1000 ms to tgt_A of ten_a, which takes 10 a second, found 14 in 0 ms/,
   },
   {
+    name: 'one attempt again and again, by its slot',
+    target: { perSecond: 10 },
+    make(history) {
+      for (let i = 0; i < 20; i++) history.post();
+    },
+  },
+  {
     name: 'a little too many all the time',
     target: { perSecond: 10 },
     make: (history) => evenly(history, 604, 99),
