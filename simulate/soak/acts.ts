@@ -34,8 +34,6 @@ export function perform(steps: readonly Step[], world: World, { tenants }: Popul
   }
 }
 
-let published = 0;
-
 async function publish(
   step: Extract<Step, { readonly kind: 'publish' }>,
   { kernel, api, watchers }: World,
@@ -45,7 +43,7 @@ async function publish(
   const { type, requests, events, everyMs, priority, bytes } = step;
   const make = (n: number): object => ({
     // Ids of producers' own make repeating safe.
-    ...(n % 2 === 0 && { id: `${name}-${type}-${step.atMs}-${++published}` }),
+    ...(n % 2 === 0 && { id: `${name}-${type}-${step.atMs}-${n}` }),
     type,
     ...(priority && { priority }),
     data: { tenant: name, n, pad: 'x'.repeat(bytes) },

@@ -14,7 +14,7 @@ import { guardParsers } from './expressions.ts';
 import { deleteItem, getItem, putItem, updateItem } from './items.ts';
 import { countBytes, refusalOf } from './limits.ts';
 import { conditionFault, query, scan } from './pages.ts';
-import { knownPart, type Operation, planOf, type Request } from './plan.ts';
+import { faultOf, knownPart, type Operation, planOf, type Request } from './plan.ts';
 import { type Description, Table } from './table.ts';
 
 /** @param random decides the order of a BatchGetItem's answer: a number from 0 to 1, without 1 */
@@ -56,6 +56,10 @@ export function createEngine({ random = Math.random }: { readonly random?: () =>
         (table && plan ? conditionFault(table, request as Request, plan) : undefined)
       );
     },
+
+    /** What is wrong with a request of one item or query by itself. @returns undefined where nothing is */
+    fault: (operation: string, request: object): string | undefined =>
+      Object.hasOwn(ACTIONS, operation) ? faultOf(operation as Operation, request) : undefined,
 
     /** Any request, well-formed or not. */
     async byDynalite(headers: ServiceCall['headers'], body: Buffer | string): Promise<ServiceAnswer> {

@@ -172,6 +172,18 @@ function makePlan(operation: Operation, request: object, scope: Scope): Plan | '
   }
 }
 
+/** What dynalite's checks say that is wrong with a request; undefined where they find nothing. */
+export function faultOf(operation: Operation, request: object): string | undefined {
+  const { types, custom } = RULES[operation];
+  try {
+    const checked = validations.checkTypes(structuredClone(request), types);
+    validations.checkValidations(checked, types, custom, { options: { maxItemSize: MAX_ITEM_BYTES } });
+    return undefined;
+  } catch (error) {
+    return (error as { readonly body?: { readonly message?: string } }).body?.message;
+  }
+}
+
 function marks(names: Readonly<Record<string, string>>): Record<string, string> {
   const firsts = new Map<string, string>();
   return Object.fromEntries(

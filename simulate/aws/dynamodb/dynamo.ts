@@ -88,7 +88,7 @@ export function createDynamo(options: DynamoOptions): DynamoService {
   function perform(operation: string, input: object): Answer {
     const answer = engine.quickly(operation, input);
     if (answer) return answer;
-    const message = engine.refusal(operation, input) ?? repeatedKeys(input);
+    const message = engine.refusal(operation, input) ?? repeatedKeys(input) ?? engine.fault(operation, input);
     if (message !== undefined) return { status: 400, body: { __type: INVALID, message }, units: 0 };
     throw new Error(`expected a request that the engine understands: ${operation} ${JSON.stringify(input)}`);
   }

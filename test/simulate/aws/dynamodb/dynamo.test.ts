@@ -128,3 +128,20 @@ it('gives the same history for the same seed', async () => {
   expect(await history('a')).toBe(first);
   expect(await history('b')).not.toBe(first);
 });
+
+it.each([
+  ['an update of nothing', { UpdateExpression: 'SET #a = :a ADD ' }],
+  ['a name that no expression uses', { ExpressionAttributeNames: { '#a': 'a', '#b': 'b' } }],
+])('%s is refused', (_, wrong) => {
+  const { call } = start();
+  const { status, body } = call('UpdateItem', {
+    TableName: 'log-table',
+    Key: item('a', '1'),
+    UpdateExpression: 'SET #a = :a',
+    ExpressionAttributeNames: { '#a': 'a' },
+    ExpressionAttributeValues: { ':a': { N: '1' } },
+    ...wrong,
+  });
+  expect(status).toBe(400);
+  expect(body).toMatchObject({ __type: expect.stringMatching(/#ValidationException$/) });
+});
