@@ -89,6 +89,7 @@ export function createFunction(
         const units = Buffer.byteLength(text);
         meter.count({ caller: name, service: 'logs', operation: 'PutLogEvents', requests: 1, units });
         instance.printed(text);
+        for (const { printed } of watchers) printed?.({ functionName: name, text });
       },
       transport: (request) => options.transport(instance, request),
       host: options.host(instance),

@@ -43,6 +43,12 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     },
     load: () => import('./recovery/run.ts'),
   },
+  year: {
+    about: 'what an environment costs a month, idle and with five thousand deliveries a day',
+    // Of the idle one. Default: 365, which take some 40 minutes.
+    options: { days: { type: 'string' } },
+    load: () => import('./year.ts'),
+  },
   report: {
     about: 'the tables and pictures of docs/performance.md, from simulate/results/',
     load: () => import('../report/command.ts'),

@@ -12,6 +12,8 @@ export interface Watcher {
   sent?(message: { readonly queue: string; readonly body: string; readonly moved: boolean }): void;
   /** An invocation is over. */
   invoked?(invocation: InvocationEnd): void;
+  /** A function printed a line. */
+  printed?(line: { readonly functionName: string; readonly text: string }): void;
 }
 
 export interface AcceptedEvent {
