@@ -1,5 +1,5 @@
-import { QUEUE_RULES } from '../../lambdas/delivery/queues/queue-rules.ts';
 import { DEATH_REASONS } from '../../lambdas/delivery/delivery.ts';
+import { QUEUE_RULES } from '../../lambdas/delivery/queues/queue-rules.ts';
 import type { HistoryLimits, InvariantContext, QueueState } from '../invariants/invariant.ts';
 import type { World } from '../world/world.ts';
 import type { Step } from './plan.ts';

@@ -84,7 +84,9 @@ const WAITING = /^(room|rooms|parked|job)(#|$)/;
 /** Whether nothing waits, in a queue or in the table. */
 function isAtRest(world: World): boolean {
   if (!world.isQuiet()) return false;
-  for (const { pk, state } of world.dynamo.items('state') as Iterable<Record<string, { S?: string } | undefined>>)
+  for (const { pk, state } of world.dynamo.items('state') as Iterable<
+    Record<string, { S?: string } | undefined>
+  >)
     if (WAITING.test(pk?.S ?? '') && (!pk?.S?.startsWith('job') || state?.S === 'running')) return false;
   return true;
 }

@@ -15,7 +15,14 @@ export interface PlannedTenant {
 }
 
 /** How an endpoint behaves for a while. */
-export type PlannedBehaviour = 'slow' | 'failing' | 'refusing' | 'hanging' | 'resetting' | 'flapping' | 'limited';
+export type PlannedBehaviour =
+  | 'slow'
+  | 'failing'
+  | 'refusing'
+  | 'hanging'
+  | 'resetting'
+  | 'flapping'
+  | 'limited';
 
 /** Milliseconds from the history's beginning. */
 interface Begins {

@@ -59,7 +59,9 @@ export function plannedMischief(steps: readonly Step[], random: Random, elapsed:
       return { lateMs: 0, again: false };
     },
     isThrottled: (name) =>
-      throttles.some((step) => isNow(step) && (step.functionName ?? name) === name && step.random.chance(step.rate)),
+      throttles.some(
+        (step) => isNow(step) && (step.functionName ?? name) === name && step.random.chance(step.rate),
+      ),
     losesDeletes: () => deletes.some((step) => isNow(step) && step.random.chance(step.rate)),
     skewMs() {
       const step = clocks.find(isNow);

@@ -1,5 +1,5 @@
-import type { AcceptedEvent } from '../world/watch.ts';
 import type { Expectation, ExpectedDeliveries, ExpectedTarget } from '../invariants/invariant.ts';
+import type { AcceptedEvent } from '../world/watch.ts';
 import type { World } from '../world/world.ts';
 import type { Plan, PlannedTarget } from './plan.ts';
 
@@ -111,5 +111,8 @@ function expectedOf(tenants: readonly LivingTenant[], uncertain: ReadonlySet<str
 
 const wants = (patterns: readonly string[], type: string): boolean =>
   patterns.some(
-    (pattern) => pattern === '*' || pattern === type || (pattern.endsWith('.*') && type.startsWith(pattern.slice(0, -1))),
+    (pattern) =>
+      pattern === '*' ||
+      pattern === type ||
+      (pattern.endsWith('.*') && type.startsWith(pattern.slice(0, -1))),
   );

@@ -8,7 +8,15 @@ const SPAN_MS = 5 * 60_000;
 const TYPES = ['order.created', 'order.paid', 'user.created'];
 const FILTERS = [['*'], ['order.*'], ['order.created'], ['user.*', 'order.paid']];
 const SCHEDULES = [[1, 3], [5, 30, 120], [2, 2, 2, 20], [10, 60, 960], [1]];
-const FUNCTIONS = ['Fanout', 'DispatchStandard', 'DispatchSlow', 'DispatchBulk', 'Record', 'Release', 'Ingest'];
+const FUNCTIONS = [
+  'Fanout',
+  'DispatchStandard',
+  'DispatchSlow',
+  'DispatchBulk',
+  'Record',
+  'Release',
+  'Ingest',
+];
 const BEHAVIOURS: readonly PlannedBehaviour[] = [
   'slow',
   'failing',
@@ -108,7 +116,13 @@ function fault(random: Random): Step {
       fault: callFault(random),
       rate: random.pick([0.05, 0.3, 1]),
     }),
-    () => ({ kind: 'messages', atMs, forMs, lateMs: random.pick([0, 500, 30_000]), again: random.pick([0, 0.3, 1]) }),
+    () => ({
+      kind: 'messages',
+      atMs,
+      forMs,
+      lateMs: random.pick([0, 500, 30_000]),
+      again: random.pick([0, 0.3, 1]),
+    }),
     () => ({ kind: 'deletes lost', atMs, forMs, rate: random.pick([0.3, 1]) }),
     () => ({ kind: 'throttled', atMs, forMs, ...place, rate: random.pick([0.3, 1]) }),
     () => ({ kind: 'clocks', atMs, forMs: 60_000, mostMs: random.pick([20, 500, 2000]) }),

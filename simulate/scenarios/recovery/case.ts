@@ -1,7 +1,7 @@
 import { dollarsOf } from '../../cost/dollars.ts';
 import type { World } from '../../world/world.ts';
 import type { Sampler, Series } from './series.ts';
-import { quantile, type Tally } from './tally.ts';
+import { type Group, quantile, type Tally } from './tally.ts';
 
 interface Latency {
   readonly p50: number;
@@ -57,8 +57,8 @@ export function endCase({ kind, world, tally, sampler, began, from, until }: Cas
       trouble: { from: seconds(from - began), until: seconds(until - began) },
       doneSeconds: seconds(Math.max(0, done - until)),
       others: {
-        before: latencyOf(tally, began, from),
-        since: latencyOf(tally, from, world.kernel.now()),
+        before: latencyOf(tally, 'others', began, from),
+        since: latencyOf(tally, 'others', from, world.kernel.now()),
       },
       lost: tally.waiting,
       twice: tally.twice,
@@ -66,6 +66,7 @@ export function endCase({ kind, world, tally, sampler, began, from, until }: Cas
     },
     simulatedSeconds: seconds(elapsedMs),
     figures: {
+      newcomers: latencyOf(tally, 'newcomers', began, world.kernel.now()),
       dead: Object.fromEntries(tally.reasons),
       missing: tally.missing(5),
       quarantined: countIn(world, 'Quarantine'),
@@ -86,8 +87,10 @@ export function endCase({ kind, world, tally, sampler, began, from, until }: Cas
 
 const seconds = (ms: number): number => Math.round(ms / 100) / 10;
 
-function latencyOf({ latencies }: Tally, from: number, until: number): Latency {
-  const ms = latencies.filter(({ at }) => at >= from && at < until).map((each) => each.ms);
+function latencyOf({ latencies }: Tally, group: Group, from: number, until: number): Latency {
+  const ms = latencies
+    .filter((each) => each.group === group && each.at >= from && each.at < until)
+    .map((each) => each.ms);
   return { p50: Math.round(quantile(ms, 0.5)), p99: Math.round(quantile(ms, 0.99)) };
 }
 

@@ -1,3 +1,4 @@
+import { type SimulatedStack, synthesiseStack } from '../../aws/stack.ts';
 import { BEHAVIOURS } from '../../world/endpoints.ts';
 import { createTenants, type TenantPlan } from '../../world/tenants.ts';
 import { createWorld } from '../../world/world.ts';
@@ -5,7 +6,7 @@ import { type CaseEnd, endCase, runUntilDone } from './case.ts';
 import { type Ground, HOUR, MINUTE, PAYLOAD_BYTES, publishSingly, quietTenants } from './ground.ts';
 import { startProducer } from './producer.ts';
 import { startSampler } from './series.ts';
-import { createTally } from './tally.ts';
+import { createTally, type Group } from './tally.ts';
 
 const QUIET = { tenants: 100, everyMs: 50_000 } as const;
 const ENDPOINTS_OF_TENANT = 100;
@@ -18,12 +19,25 @@ const DOWN = [BEHAVIOURS.resetting, BEHAVIOURS.failing, BEHAVIOURS.hanging] as c
 /** The longest step of a target's schedule after an hour, and what recovery may take. */
 const MOST_MS = 6 * HOUR;
 
+/** Tenants that publish for the first time while the others' endpoints are down, once each. */
+const NEWCOMERS = 60;
+/** As many as the slow lane's concurrency is for. With fewer it is as much smaller, down to what Lambda takes. */
+const FULL = 100_000;
+const LEAST_CONCURRENCY = 2;
+
+/** The same environment for fewer endpoints: what they do to the slow lane is as bad as with all. */
+function reduced({ settings }: SimulatedStack, count: number): SimulatedStack {
+  const { concurrency } = settings;
+  const slow = Math.max(LEAST_CONCURRENCY, Math.round((concurrency.slow * Math.min(count, FULL)) / FULL));
+  return synthesiseStack({ concurrency: { ...concurrency, slow } });
+}
+
 /**
  * All endpoints of many tenants are down at once for an hour, as when a host or a name server of theirs has an outage.
  * @param count endpoints, of which each tenant has a hundred
  */
 export async function endpointsCase({ seed, stack, code, say }: Ground, count: number): Promise<CaseEnd> {
-  const world = createWorld({ seed, stack, code });
+  const world = createWorld({ seed, stack: reduced(stack, count), code });
   const { kernel, endpoints } = world;
   const plans = Array.from(
     { length: Math.ceil(count / ENDPOINTS_OF_TENANT) },
@@ -35,8 +49,15 @@ export async function endpointsCase({ seed, stack, code, say }: Ground, count: n
   );
   const failing = await createTenants(world, plans);
   const quiet = await quietTenants(world, QUIET.tenants);
-  const ids = new Set(quiet.map(({ id }) => id));
-  const tally = createTally(kernel, (tenant) => ids.has(tenant));
+  const newcomers = await createTenants(
+    world,
+    Array.from({ length: NEWCOMERS }, (_, i) => ({ name: `new${i}`, payloadBytes: PAYLOAD_BYTES })),
+  );
+  const groups = new Map<string, Group>([
+    ...quiet.map(({ id }) => [id, 'others'] as const),
+    ...newcomers.map(({ id }) => [id, 'newcomers'] as const),
+  ]);
+  const tally = createTally(kernel, (tenant) => groups.get(tenant));
   world.watchers.push(tally.watcher);
   say('all endpoints are made');
 
@@ -46,6 +67,15 @@ export async function endpointsCase({ seed, stack, code, say }: Ground, count: n
   const last = publishSingly(world, quiet, { everyMs: QUIET.everyMs, from: began, until: Infinity });
   for (const tenant of failing)
     startProducer({ world, tenant, batch: tenant.targets.length, everyMs: EVERY_MS, from: began, until });
+  for (const tenant of newcomers)
+    startProducer({
+      world,
+      tenant,
+      batch: 1,
+      everyMs: Infinity,
+      from: from + kernel.random.next() * DOWN_MS,
+      until,
+    });
   const hosts = failing.flatMap(({ targets }) => targets.map(({ host }) => host));
   kernel.at(from, () => {
     for (const [i, host] of hosts.entries()) endpoints.set(host, DOWN[i % DOWN.length]!);

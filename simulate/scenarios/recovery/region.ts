@@ -19,7 +19,7 @@ export async function regionCase(
   const world = createWorld({ seed, stack, code });
   const { kernel } = world;
   const tenants = await quietTenants(world, TENANTS);
-  const tally = createTally(kernel, () => true);
+  const tally = createTally(kernel, () => 'others');
   world.watchers.push(tally.watcher);
 
   const began = kernel.now();

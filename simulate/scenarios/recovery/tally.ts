@@ -10,10 +10,15 @@ import type {
   Watcher,
 } from '../../world/watch.ts';
 
+/**
+ * Whose latencies are told: of tenants that have nothing to do with the trouble, apart from those whose endpoints no one knows yet
+ * when it begins.
+ */
+export type Group = 'others' | 'newcomers';
+
 /** An event with one subscription: its only delivery has the same id in `webhook-id`. Times are milliseconds of the kernel. */
 interface Seen {
-  /** Whether its tenant has nothing to do with the trouble. */
-  isOther: boolean;
+  group: Group | undefined;
   /** When its producer had the answer. */
   acceptedAt: number | undefined;
   /** When dispatch knew of its endpoint's first 2xx. */
@@ -24,6 +29,7 @@ interface Seen {
 
 /** From a producer's answer until the first 2xx. */
 interface Latency {
+  readonly group: Group;
   readonly at: number;
   readonly ms: number;
 }
@@ -38,7 +44,7 @@ export interface Tally {
   readonly reasons: ReadonlyMap<string, number>;
   /** Deliveries that an endpoint got more than once. */
   readonly twice: number;
-  /** Of deliveries of tenants that have nothing to do with the trouble, in the order of their arrival. */
+  /** Of deliveries of tenants in a group, in the order of their arrival. */
   readonly latencies: readonly Latency[];
   /** Whether all that was accepted before this time is delivered or dead. */
   isDone(before: number): boolean;
@@ -50,9 +56,12 @@ export interface Tally {
 
 /**
  * Watches a world. Each event that it is told of has to have exactly one subscription.
- * @param isOther whether a tenant has nothing to do with the trouble
+ * @param groupOf a tenant's group; undefined for one whose latencies are of no interest
  */
-export function createTally(kernel: Pick<Kernel, 'now'>, isOther: (tenant: string) => boolean): Tally {
+export function createTally(
+  kernel: Pick<Kernel, 'now'>,
+  groupOf: (tenant: string) => Group | undefined,
+): Tally {
   const events = new Map<string, Seen>();
   const underWay = new Map<number, Seen>();
   const reasons = new Map<string, number>();
@@ -64,7 +73,7 @@ export function createTally(kernel: Pick<Kernel, 'now'>, isOther: (tenant: strin
     const known = events.get(id);
     if (known) return known;
     const made: Seen = {
-      isOther: false,
+      group: undefined,
       acceptedAt: undefined,
       arrivedAt: undefined,
       arrivals: 0,
@@ -77,15 +86,15 @@ export function createTally(kernel: Pick<Kernel, 'now'>, isOther: (tenant: strin
   const isOpen = ({ acceptedAt, arrivedAt, isDead }: Seen): boolean =>
     acceptedAt !== undefined && arrivedAt === undefined && !isDead;
 
-  function arrived({ isOther: isMeasured, acceptedAt, arrivedAt = 0 }: Seen): void {
+  function arrived({ group, acceptedAt, arrivedAt = 0 }: Seen): void {
     count.delivered++;
-    if (isMeasured) latencies.push({ at: arrivedAt, ms: Math.max(0, arrivedAt - acceptedAt!) });
+    if (group) latencies.push({ group, at: arrivedAt, ms: Math.max(0, arrivedAt - acceptedAt!) });
   }
 
   const watcher: Watcher = {
     accepted({ tenant, id, at }: AcceptedEvent) {
       const event = seen(id);
-      event.isOther = isOther(tenant);
+      event.group = groupOf(tenant);
       event.acceptedAt = at;
       count.accepted++;
       // An endpoint may have it before its producer has the answer.
