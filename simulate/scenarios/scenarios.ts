@@ -49,6 +49,19 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     options: { days: { type: 'string' } },
     load: () => import('./year.ts'),
   },
+  soak: {
+    about: 'random histories in which things go wrong, and invariants that hold all the same',
+    options: {
+      histories: { type: 'string' },
+      minutes: { type: 'string' },
+      threads: { type: 'string' },
+      // A single one, by its seed or from a file; and a fault of simulate/faults/put-back.ts.
+      history: { type: 'string' },
+      plan: { type: 'string' },
+      'put-back': { type: 'string' },
+    },
+    load: () => import('../soak/soak.ts'),
+  },
   report: {
     about: 'the tables and pictures of docs/performance.md, from simulate/results/',
     load: () => import('../report/command.ts'),

@@ -27,6 +27,12 @@ export interface WorldOptions {
   readonly oldCode?: ReadonlyMap<string, Code>;
   readonly keepsTrace?: boolean;
   readonly accountConcurrency?: number;
+  /** Units a second that each table takes at once. Default: those of a new table. */
+  readonly warm?: { readonly reads: number; readonly writes: number };
+  /** The account's quota for a table, units a second. */
+  readonly quota?: { readonly reads: number; readonly writes: number };
+  /** The share of reads that see the past where they may. */
+  readonly staleReads?: number;
 }
 
 /** AWS, with Posthorn in it, and endpoints. */
@@ -83,7 +89,16 @@ export function createWorld({ seed, stack, code, oldCode, ...options }: WorldOpt
     role: ROLES[name.replace(/[0-9A-F]{8}$/, '') as keyof typeof ROLES],
     properties: properties as never,
   }));
-  const dynamo = createDynamo({ ...common, random: random.fork('dynamodb'), tables });
+  const { warm, quota, staleReads } = options;
+  const dynamo = createDynamo({
+    ...common,
+    random: random.fork('dynamodb'),
+    tables,
+    ...(warm && { warm }),
+    ...(quota && { quota }),
+    ...(staleReads !== undefined && { staleReads }),
+  });
+  expireHourly(kernel, dynamo);
   const sqs = createSqs({ ...common, random: random.fork('sqs'), queues: stack.ofType('AWS::SQS::Queue') });
   const s3 = createS3(random.fork('s3'), meter);
   const alerts = { latencyMs: () => 20, serve: () => ({ status: 200, body: {} }) };
@@ -220,6 +235,14 @@ function startSchedules(
       if (target) schedule(kernel, everyMs, target, random.int(0, everyMs));
     }
   }
+}
+
+/** DynamoDB removes what has expired within days. */
+function expireHourly(kernel: Kernel, dynamo: DynamoService): void {
+  kernel.after(3_600_000, () => {
+    dynamo.expire();
+    expireHourly(kernel, dynamo);
+  });
 }
 
 type Ask = (operation: string, input: object) => Promise<{ readonly status: number; readonly body: object }>;
