@@ -78,7 +78,11 @@ export async function bundle(folder: string, { root = PROJECT, edit }: BundleOpt
     plugins: [sources(root, edit)],
     logLevel: 'error',
   });
-  const source = outputFiles[0]!.text;
+  // A namespace is the same for all environments. Each would copy it for each file that imports it.
+  const source = outputFiles[0]!.text.replace(
+    /__toESM[(]require[(]("[^"]+")[)], 1[)]/g,
+    'require.namespace($1)',
+  );
   const run = compileFunction(source, [...PARAMETERS], { filename: `${folder}.cjs` }) as (
     ...given: unknown[]
   ) => void;

@@ -45,18 +45,21 @@ export function startCode(code: Code, surroundings: Surroundings): Handler {
   const timers = virtualTimers(surroundings);
   const crypto = seededCrypto(surroundings.random);
   const module = { exports: {} as { handler?: Handler } };
-  const modules = new Map<string, unknown>([
+  const modules = new Map<string, object>([
     [
       'timers/promises',
       { setTimeout: timers.sleep, setImmediate: (value: unknown) => timers.sleep(0, value) },
     ],
     ['crypto', crypto.module],
-    ['process', undefined],
   ]);
+  const write = (text: string): boolean => {
+    print(text);
+    return true;
+  };
   const process = {
     env,
-    stdout: { write: (text: string) => (print(text), true) },
-    stderr: { write: (text: string) => (print(text), true) },
+    stdout: { write },
+    stderr: { write },
     pid: 1,
     version: globalThis.process.version,
     versions: globalThis.process.versions,
@@ -67,13 +70,15 @@ export function startCode(code: Code, surroundings: Surroundings): Handler {
     emitWarning: () => {},
   };
   modules.set('process', process);
+  const load = (name: string): unknown => modules.get(name.replace(/^node:/, '')) ?? requireHere(name);
+  const namespace = (name: string): object => {
+    const own = modules.get(name.replace(/^node:/, ''));
+    return own === undefined ? sharedNamespace(name) : { ...own, default: own };
+  };
   const parameters: Record<Parameter, unknown> = {
     module,
     exports: module.exports,
-    require(name: string) {
-      const bare = name.replace(/^node:/, '');
-      return modules.get(bare) ?? requireHere(name);
-    },
+    require: Object.assign(load, { namespace }),
     globalThis: { [Symbol.for('posthorn.transport')]: transport, [HOST]: host },
     process,
     Date: virtualDate(surroundings),
@@ -95,6 +100,18 @@ export function startCode(code: Code, surroundings: Surroundings): Handler {
   const { handler } = module.exports;
   if (!handler) throw new Error(`expected ${code.folder} to export a handler`);
   return handler;
+}
+
+const namespaces = new Map<string, object>();
+
+/** What `import * as` gives of a package that all environments share. */
+function sharedNamespace(name: string): object {
+  const known = namespaces.get(name);
+  if (known) return known;
+  const module = requireHere(name) as object;
+  const made = { ...module, default: module };
+  namespaces.set(name, made);
+  return made;
 }
 
 const refused = (name: string) => (): never => {
