@@ -53,6 +53,8 @@ export interface SqsOptions {
   readonly watchers: readonly Watcher[];
   readonly mischief: () => Mischief;
   readonly queues: readonly StackResource[];
+  /** The share of messages that come twice. */
+  readonly duplicates?: number | undefined;
 }
 
 interface QueueProperties {
@@ -131,7 +133,7 @@ function attributes(queue: SimulatedQueue): object {
 
 function createQueue(
   { logicalId: name, ref: url, arn, properties }: StackResource,
-  { kernel, watchers, mischief, random }: SqsOptions,
+  { kernel, watchers, mischief, random, duplicates = SQS.duplicates }: SqsOptions,
   byArn: (arn: string) => SimulatedQueue,
 ): SimulatedQueue {
   const {
@@ -232,8 +234,7 @@ function createQueue(
       const { lateMs, again } = mischief().message(name);
       put(make(), DelaySeconds * 1000 + lateMs);
       // The same message from another of SQS's servers.
-      if (again || random.chance(SQS.duplicates))
-        put(make(), DelaySeconds * 1000 + lateMs + random.int(1, 2000));
+      if (again || random.chance(duplicates)) put(make(), DelaySeconds * 1000 + lateMs + random.int(1, 2000));
       tell(MessageBody, false);
     },
 

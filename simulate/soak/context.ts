@@ -1,4 +1,4 @@
-import { DEATH_REASONS } from '../../lambdas/delivery/delivery.ts';
+import type { DeathReason } from '../../lambdas/delivery/delivery.ts';
 import { QUEUE_RULES } from '../../lambdas/delivery/queues/queue-rules.ts';
 import type { HistoryLimits, InvariantContext, QueueState } from '../invariants/invariant.ts';
 import type { World } from '../world/world.ts';
@@ -53,17 +53,33 @@ export function roleOf(queue: string): string {
   return role;
 }
 
+const isFault = ({ kind }: Step): boolean => !['publish', 'owner', 'endpoint'].includes(kind);
+
 function limitsOf(steps: readonly Step[]): HistoryLimits {
   const skews = steps.flatMap((step) => (step.kind === 'clocks' ? [step.mostMs] : []));
   const stills = steps.flatMap((step) => ('fault' in step && 'ms' in step.fault ? [step.fault.ms] : []));
   const lates = steps.flatMap((step) => (step.kind === 'messages' ? [step.lateMs] : []));
-  const isFaulty = steps.some(({ kind }) => !['publish', 'owner', 'endpoint'].includes(kind));
   return {
-    repeatsPerAttempt: isFaulty ? 20 : 1,
+    repeatsPerAttempt: steps.some(isFault) ? 20 : 0,
     clockSkewMs: Math.max(0, ...skews),
-    travelMs: 1000 + Math.max(0, ...stills),
+    travelMs: TRAVEL_MS + Math.max(0, ...stills),
     lateMs: 180_000 + Math.max(0, ...lates),
     quarantined: 0,
-    deaths: new Set(DEATH_REASONS),
+    deaths: deathsIn(steps),
   };
+}
+
+/** How much longer one request may take to its endpoint than another: a connection, and its processor's other work. */
+const TRAVEL_MS = 500;
+
+/** What deliveries can die of in a history. */
+function deathsIn(steps: readonly Step[]): ReadonlySet<DeathReason> {
+  const reasons = new Set<DeathReason>();
+  for (const step of steps) {
+    const isRefusing = step.kind === 'endpoint' && step.behaviour === 'refusing';
+    if (isRefusing) reasons.add('rejected');
+    else if (step.kind === 'endpoint' || isFault(step)) reasons.add('exhausted');
+    if (step.kind === 'owner' && step.act === 'pause') reasons.add('subscription_paused');
+  }
+  return reasons;
 }

@@ -1,6 +1,6 @@
 import type { SimulatedStack } from '../aws/stack.ts';
 import type { Code } from '../code/bundle.ts';
-import { INVARIANTS } from '../invariants/all.ts';
+import { watchAll } from '../invariants/all.ts';
 import { createWorld, type World } from '../world/world.ts';
 import { perform } from './acts.ts';
 import { contextOf } from './context.ts';
@@ -41,7 +41,7 @@ const MOST_VIOLATIONS = 20;
 
 /** Has a plan happen, until the world is quiet, and checks the invariants all along. */
 export async function runHistory(plan: Plan, options: HistoryOptions): Promise<History> {
-  const world = createWorld({ seed: plan.seed, staleReads: STALE_READS, ...options });
+  const world = createWorld({ seed: plan.seed, staleReads: STALE_READS, duplicates: 0, ...options });
   const { kernel, watchers } = world;
   const population = await settle(plan, world);
   const beganAt = kernel.now();
@@ -51,8 +51,8 @@ export async function runHistory(plan: Plan, options: HistoryOptions): Promise<H
     if (violations.length < MOST_VIOLATIONS) violations.push({ invariant, text });
   };
   const context = contextOf({ world, population, steps: plan.steps, beganAt, violated });
-  const invariants = INVARIANTS.map((make) => make(context));
-  watchers.push(...invariants.map(({ watcher }) => watcher));
+  const { watcher, atEnd } = watchAll(context);
+  watchers.push(watcher);
   world.mischief = plannedMischief(plan.steps, kernel.random.fork('mischief'), () => kernel.now() - beganAt);
   for (const step of plan.steps)
     if (step.kind === 'deploy')
@@ -69,7 +69,7 @@ export async function runHistory(plan: Plan, options: HistoryOptions): Promise<H
   // What is counted or told of late is done, and what would come twice has come.
   await kernel.run(kernel.now() + MINUTE);
   world.settle();
-  for (const { atEnd } of invariants) atEnd?.();
+  atEnd?.();
   return {
     violations,
     digest: kernel.trace.digest(),

@@ -31,6 +31,8 @@ export interface WorldOptions {
   readonly warm?: { readonly reads: number; readonly writes: number };
   /** The account's quota for a table, units a second. */
   readonly quota?: { readonly reads: number; readonly writes: number };
+  /** The share of messages that come twice without a fault. */
+  readonly duplicates?: number;
   /** The share of reads that see the past where they may. */
   readonly staleReads?: number;
 }
@@ -99,7 +101,12 @@ export function createWorld({ seed, stack, code, oldCode, ...options }: WorldOpt
     ...(staleReads !== undefined && { staleReads }),
   });
   expireHourly(kernel, dynamo);
-  const sqs = createSqs({ ...common, random: random.fork('sqs'), queues: stack.ofType('AWS::SQS::Queue') });
+  const sqs = createSqs({
+    ...common,
+    random: random.fork('sqs'),
+    queues: stack.ofType('AWS::SQS::Queue'),
+    duplicates: options.duplicates,
+  });
   const s3 = createS3(random.fork('s3'), meter);
   const alerts = { latencyMs: () => 20, serve: () => ({ status: 200, body: {} }) };
   const services = createServices({
