@@ -24,6 +24,8 @@ export interface MappingOptions extends MappingSettings {
   readonly mischief: () => Mischief;
   readonly queue: SimulatedQueue;
   readonly target: SimulatedFunction;
+  /** Whether it has all its pollers from the start, as after a long time of much traffic. */
+  readonly startsFull?: boolean;
 }
 
 export interface SimulatedMapping {
@@ -48,7 +50,12 @@ interface Waiting {
  */
 export function createMapping(options: MappingOptions): SimulatedMapping {
   const { kernel, random, meter, mischief, queue, target, batchSize, windowMs } = options;
-  const pollers = createPollers(kernel, options.maxConcurrency, () => queue.counts().visible > 0);
+  const pollers = createPollers(
+    kernel,
+    options.maxConcurrency,
+    () => queue.counts().visible > 0,
+    options.startsFull,
+  );
   /** Pollers that fill a batch. They take what comes before others do. */
   const filling: Waiting[] = [];
   let polledAt = kernel.now();

@@ -5,11 +5,16 @@ import { EVENT_SOURCE } from './numbers.ts';
  * How many batches a mapping may have under way: more from second to second while all pollers are busy and messages wait,
  * fewer when invocations are throttled, and slowly fewer when not all are needed.
  */
-export function createPollers(kernel: Kernel, maxConcurrency: number, isBehind: () => boolean) {
+export function createPollers(
+  kernel: Kernel,
+  maxConcurrency: number,
+  isBehind: () => boolean,
+  startsFull = false,
+) {
   const most = Math.min(maxConcurrency, EVENT_SOURCE.maxConcurrency);
   const least = Math.min(EVENT_SOURCE.idlePollers, most);
   const perMs = EVENT_SOURCE.rampPerMinute / 60_000;
-  let allowed: number = least;
+  let allowed: number = startsFull ? most : least;
   let busy = 0;
   let changedAt = kernel.now();
   let shrunkAt = Number.NEGATIVE_INFINITY;

@@ -32,6 +32,10 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     about: 'a thousand tenants beside one that floods a bad endpoint',
     load: () => import('./neighbours.ts'),
   },
+  scale: {
+    about: 'from 100 to 20,000 deliveries a second: which limit is met first, and what it costs',
+    load: () => import('./scale.ts'),
+  },
   recovery: {
     about: 'big recoveries: a million that wait, a region, a deployment, a hundred thousand endpoints',
     options: {

@@ -32,6 +32,8 @@ export interface ApiOptions {
   readonly random: Random;
   readonly meter: Meter;
   readonly throttle: { readonly ratePerSecond: number; readonly burst: number };
+  /** Requests a second that API Gateway takes of the account; half as many at once. */
+  readonly gatewayRate: number;
   readonly ingest: SimulatedFunction;
   readonly manage: SimulatedFunction;
   /** The management's code without time, limits or faults. */
@@ -41,12 +43,21 @@ export interface ApiOptions {
 const INGESTED = new Set(['publish', 'publishBatch', 'publishLogs', 'publishToSubscription']);
 
 /** The HTTP API: what API Gateway does before and after a function. Callers are identified already. */
-export function createApi({ kernel, random, meter, throttle, ingest, manage, manageAtOnce }: ApiOptions) {
+export function createApi({
+  kernel,
+  random,
+  meter,
+  throttle,
+  gatewayRate,
+  ingest,
+  manage,
+  manageAtOnce,
+}: ApiOptions) {
   const names = new Map(
     Object.entries(ROUTES).map(([name, { method, path }]) => [`${method} ${path}`, name]),
   );
-  const rate = Math.min(throttle.ratePerSecond, API_GATEWAY.ratePerSecond);
-  const burst = Math.min(throttle.burst, API_GATEWAY.burst);
+  const rate = Math.min(throttle.ratePerSecond, gatewayRate);
+  const burst = Math.min(throttle.burst, gatewayRate / 2);
   const tokens = tokenBucket(kernel, burst, (burst / rate) * 1000);
   let requests = 0;
 

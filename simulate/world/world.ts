@@ -3,7 +3,7 @@ import { createDynamo, type DynamoService } from '../aws/dynamodb/dynamo.ts';
 import { createMapping, type SimulatedMapping } from '../aws/event-source.ts';
 import type { Instance } from '../aws/instance.ts';
 import { createLambda, type SimulatedFunction, type SimulatedLambda } from '../aws/lambda.ts';
-import { LAMBDA } from '../aws/numbers.ts';
+import { API_GATEWAY, LAMBDA } from '../aws/numbers.ts';
 import { createS3 } from '../aws/s3.ts';
 import { rateMs, schedule } from '../aws/schedule.ts';
 import { createServices } from '../aws/services.ts';
@@ -35,6 +35,10 @@ export interface WorldOptions {
   readonly duplicates?: number;
   /** The share of reads that see the past where they may. */
   readonly staleReads?: number;
+  /** Requests a second that API Gateway takes of the account, with half as many at once. Default: its quota. */
+  readonly gatewayRate?: number;
+  /** Whether mappings have all their pollers from the start, as after a long time of much traffic. Default: an idle queue's. */
+  readonly hasPollers?: boolean;
 }
 
 /** AWS, with Posthorn in it, and endpoints. */
@@ -136,7 +140,10 @@ export function createWorld({ seed, stack, code, oldCode, ...options }: WorldOpt
     .filter(({ folder }) => FOLDERS.includes(folder ?? ''));
   const byId = new Map(resources.map((resource) => [resource.logicalId, lambda.create(resource)]));
   const functions = new Map([...byId.values()].map((each) => [each.name, each]));
-  const mappings = mappingsOf(stack, byId, sqs.queues, common);
+  const mappings = mappingsOf(stack, byId, sqs.queues, {
+    ...common,
+    startsFull: options.hasPollers ?? false,
+  });
   startSchedules(stack, byId, kernel);
 
   const manage = resources.find(({ folder }) => folder === 'manage')!;
@@ -145,6 +152,7 @@ export function createWorld({ seed, stack, code, oldCode, ...options }: WorldOpt
     meter,
     random: random.fork('api'),
     throttle: stack.settings.apiThrottle,
+    gatewayRate: options.gatewayRate ?? API_GATEWAY.ratePerSecond,
     ingest: functions.get('Ingest')!,
     manage: functions.get('Manage')!,
     manageAtOnce: startCode(code.get('manage')!, {
@@ -206,7 +214,10 @@ function mappingsOf(
   stack: SimulatedStack,
   functions: ReadonlyMap<string, SimulatedFunction>,
   queues: readonly SimulatedQueue[],
-  common: Pick<World, 'kernel' | 'meter'> & { readonly mischief: () => Mischief },
+  common: Pick<World, 'kernel' | 'meter'> & {
+    readonly mischief: () => Mischief;
+    readonly startsFull: boolean;
+  },
 ): SimulatedMapping[] {
   return stack.ofType('AWS::Lambda::EventSourceMapping').flatMap(({ properties }) => {
     const { FunctionName, EventSourceArn, BatchSize = 10, MaximumBatchingWindowInSeconds = 0 } = properties;
