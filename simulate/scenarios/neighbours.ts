@@ -1,92 +1,80 @@
-import { BEHAVIOURS, type Behaviour, rateLimited } from '../world/endpoints.ts';
-import { createLatencies, type Quantiles } from '../world/latencies.ts';
-import { startProducers } from '../world/producers.ts';
-import { createTenants, plainTenants } from '../world/tenants.ts';
-import type { World } from '../world/world.ts';
+import { FLOODED, type Neighbours } from '../report/results.ts';
+import type { Quantiles } from '../world/latencies.ts';
+import { type Flood, liveBeside, type Size } from './neighbours-world.ts';
 import type { ScenarioOptions } from './scenarios.ts';
-import { worldOf } from './worlds.ts';
 
-export const FLOODED = ['hanging', 'slow', 'failing', 'rate-limited', 'healthy'] as const;
-
-/** One tenant's flood. */
-export interface Flood {
-  readonly endpoint: (typeof FLOODED)[number];
-  /** Times a tenant's fair share, which is one event a second. */
-  readonly factor: number;
-  /** Of the flooding tenant, each with an endpoint like that. */
-  readonly targets: number;
-  /** Whether the endpoints answer well until the flood begins. */
-  readonly turns: boolean;
-}
-
-export interface Size {
-  readonly tenants: number;
-  readonly warmUpMs: number;
-  readonly measuredMs: number;
-}
-
-export const SIZES: Readonly<Record<'full' | 'quick', Size>> = {
-  full: { tenants: 1000, warmUpMs: 15_000, measuredMs: 60_000 },
-  quick: { tenants: 200, warmUpMs: 10_000, measuredMs: 20_000 },
+const SIZES: Readonly<Record<'full' | 'quick', Size>> = {
+  full: { tenants: 1000, perSecond: 0.5, warmUpMs: 10_000, measuredMs: 60_000, newcomers: 120 },
+  quick: { tenants: 100, perSecond: 1, warmUpMs: 5000, measuredMs: 5000, newcomers: 20 },
 };
 
-const FLOODER = 'flooder';
-const FAIR_PER_SECOND = 1;
+/** Where the hard case is: an endpoint that was well turns when the flood begins. */
+const flood = (endpoint: Flood['endpoint'], factor: number, others: Partial<Flood> = {}): Flood => ({
+  endpoint,
+  factor,
+  targets: 1,
+  turns: true,
+  ...others,
+});
 
-/** New for each world: one that limits its rate has a state. */
-const behaviourOf = (endpoint: Flood['endpoint']): Behaviour =>
-  ({
-    hanging: BEHAVIOURS.hanging,
-    slow: BEHAVIOURS.slow,
-    failing: BEHAVIOURS.failing,
-    'rate-limited': rateLimited(FAIR_PER_SECOND),
-    healthy: BEHAVIOURS.fast,
-  })[endpoint];
+const FLOODS: Readonly<Record<'full' | 'quick', readonly Flood[]>> = {
+  full: FLOODED.flatMap((endpoint) => [1, 10, 100].map((factor) => flood(endpoint, factor))),
+  quick: [flood('hanging', 100)],
+};
 
-/** One world, with the flood or without. What the others publish is the same in all worlds of a seed. */
-export async function liveBeside(
-  seed: number,
-  { tenants: count, warmUpMs, measuredMs }: Size,
-  flood?: Flood,
-): Promise<{ others: Quantiles; flooder: Quantiles; world: World }> {
-  const world = await worldOf(`neighbours/${seed}`);
-  const { kernel, endpoints, watchers } = world;
-  const others = await createTenants(world, plainTenants(count));
-  const [flooder] = await createTenants(world, [{ name: FLOODER, targets: flood?.targets ?? 1 }]);
-  const from = kernel.now();
-  const floodsFrom = from + warmUpMs;
-  const until = floodsFrom + measuredMs;
-  const latencies = createLatencies({
-    now: kernel.now,
-    counts: ({ at }) => at >= floodsFrom && at < until,
-    groupOf: (tenant) => (tenant === flooder!.id ? FLOODER : 'others'),
-  });
-  watchers.push(latencies.watcher);
-  startProducers(
-    world,
-    others.map((tenant) => ({ tenant, perSecond: FAIR_PER_SECOND, from, until })),
-  );
-  if (flood) {
-    const { turns, factor, endpoint, targets } = flood;
-    const perSecond = factor * FAIR_PER_SECOND;
-    const spoil = (): void => {
-      for (const { host } of flooder!.targets) endpoints.set(host, behaviourOf(endpoint));
-    };
-    if (turns) kernel.at(floodsFrom, spoil);
-    else spoil();
-    const before = { tenant: flooder!, perSecond: FAIR_PER_SECOND * targets, from, until: floodsFrom };
-    startProducers(world, [before, { tenant: flooder!, perSecond, from: floodsFrom, until }]);
-  }
-  await kernel.run(until + AFTER_MS);
-  return { others: latencies.of('others'), flooder: latencies.of(FLOODER), world };
-}
+/** Not in the result: fair queues go by targets, and nothing is known of an endpoint that never answered. */
+const BESIDES: Readonly<Record<'full' | 'quick', readonly Flood[]>> = {
+  full: [
+    flood('hanging', 100, { targets: 20 }),
+    flood('hanging', 100, { turns: false }),
+    flood('slow', 100, { turns: false }),
+  ],
+  quick: [],
+};
 
-/** What is under way when the producers end has its end as well. */
-const AFTER_MS = 10_000;
-
-export async function run({ seed, isQuick, print }: ScenarioOptions): Promise<object | undefined> {
-  const size = isQuick ? SIZES.quick : SIZES.full;
+/** How long the deliveries of all others take, beside one tenant's flood and without it. */
+export async function run({ seed, isQuick, command, print }: ScenarioOptions): Promise<Neighbours> {
+  const kind = isQuick ? 'quick' : 'full';
+  const size = SIZES[kind];
   const alone = await liveBeside(seed, size);
-  print(JSON.stringify(alone.others));
-  return undefined;
+  print(
+    `alone: others ${told(alone.others)}, new tenants ${told(alone.newcomers)} (${alone.others.count} deliveries)\n`,
+  );
+  const rows: Neighbours['rows'] = [];
+  for (const each of [...FLOODS[kind], ...BESIDES[kind]]) {
+    const { others, newcomers, flooder } = await liveBeside(seed, size, each);
+    print(
+      [
+        nameOf(each).padEnd(40),
+        `others ${told(others)}, ${(others.p99 / alone.others.p99).toFixed(2)} times`,
+        `new tenants ${told(newcomers)}`,
+        `the flood ${told(flooder)}`,
+      ].join(' · '),
+    );
+    if (FLOODS[kind].includes(each))
+      rows.push({
+        endpoint: each.endpoint,
+        factor: each.factor,
+        floodPerSecond: each.factor * size.perSecond,
+        alone: latencyOf(alone.others),
+        beside: latencyOf(others),
+      });
+  }
+  const worlds = 1 + FLOODS[kind].length + BESIDES[kind].length;
+  const simulatedSeconds = (worlds * (size.warmUpMs + size.measuredMs)) / 1000;
+  return {
+    scenario: 'neighbours',
+    run: { command, seed, simulatedSeconds },
+    work: { tenants: size.tenants, payloadKb: 1, eventsPerRequest: 1, answer: { p50: 30, p99: 150 } },
+    othersPerSecond: size.tenants * size.perSecond,
+    rows,
+  };
 }
+
+const nameOf = ({ endpoint, factor, targets, turns }: Flood): string =>
+  `${endpoint} ${factor} ×${turns ? '' : ', from its first event'}${targets > 1 ? `, ${targets} targets` : ''}`;
+
+const latencyOf = ({ p50, p99 }: Quantiles) => ({ p50, p99 });
+
+const told = ({ p50, p99, waiting }: Quantiles): string =>
+  `p50 ${Math.round(p50)} p99 ${Math.round(p99)} ms${waiting > 0 ? `, ${waiting} waiting` : ''}`;
