@@ -37,7 +37,7 @@ export function observeProbe(
   disableAfterMs: number,
 ): EndpointHealth {
   if (!health.open) return observe(health, seen, now, disableAfterMs);
-  const next = observe(health, seen, now, disableAfterMs);
+  const next = observe(health, { ...seen, silent: 0 }, now, disableAfterMs);
   if (next.disabled) return next;
   // Only an answer closes it. A probe that timed out is not counted as a failure either, so `failed` may be 0 here.
   if (seen.ok + seen.rejected === 0) {
@@ -47,6 +47,7 @@ export function observeProbe(
   return {
     ...next,
     open: undefined,
+    silent: undefined,
     failed: 0,
     ok: 0,
     countedSince: now,

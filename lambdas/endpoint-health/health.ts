@@ -21,6 +21,8 @@ const health = {
   failed: z.number(),
   ok: z.number(),
   countedSince: z.number(),
+  /** Requests that fast lanes have cut since then, without an answer in between. */
+  silent: z.optional(loose({ since: z.number(), count: z.number() })),
   /** The first failure of any kind that no success came after. */
   failingSince: z.optional(z.number()),
   /**
@@ -59,6 +61,8 @@ export interface Observation {
   readonly failed: number;
   /** An answer that says that the request is wrong: the endpoint is there, and takes nothing. */
   readonly rejected: number;
+  /** Requests that a fast lane has cut, if there was no answer among them. */
+  readonly silent: number;
   /** An answer took longer than the fast lanes' patience, or did not come. */
   readonly isSlow: boolean;
   /** 410 Gone. */
@@ -89,6 +93,11 @@ export const FAILING_MS = MINUTE_MS;
 const FAILING = { failures: 3, share: 0.2 } as const;
 /** Failures that open the breaker: a batch's worth, and half of all answers. */
 const BREAKER = { failures: 10, share: 0.5 } as const;
+/**
+ * Requests that are cut open the breaker as well: as many as failures that do, in so short a time that nothing but silence
+ * came. The target's timeout would show it no sooner than in 15 seconds, and until then a flood would fill the slow lane.
+ */
+const SILENT_MS = 10_000;
 /** Answers are counted for this long, then anew; as long as there are only failures, for longer. */
 const WINDOW_MS = MINUTE_MS;
 
@@ -117,7 +126,8 @@ export function isNews(
   if (seen.isGone || (seen.pauseUntil ?? 0) > (known.pausedUntil ?? 0)) return true;
   if (seen.isSlow && (known.slowUntil ?? 0) - now < SLOW_MS / 2) return true;
   if (known.open) return false;
-  if (seen.failed > 0) return true;
+  if (seen.failed + seen.silent > 0) return true;
+  if (seen.ok + seen.rejected > 0 && isRecent(known.silent, now)) return true;
   if (seen.ok === 0) return known.failingSince === undefined || now - known.failingSince > disableAfterMs;
   return known.failingSince !== undefined || needsProof(known, seen, now) || hasEnded(known, now);
 }
@@ -149,6 +159,7 @@ export function observe(
   const next: EndpointHealth = {
     ...known,
     ...counts,
+    silent: silence(known, seen, now),
     failingSince,
     provenAt: needsProof(known, seen, now) ? now : known.provenAt,
     slowUntil: unlessOver(slowUntil(known, seen, counts, now), now),
@@ -159,7 +170,8 @@ export function observe(
   if (failingSince !== undefined && now - failingSince > disableAfterMs) {
     return { ...next, open: undefined, disabled: { at: now, reason: 'failing' } };
   }
-  return !known.open && exceeds(counts, BREAKER) ? { ...next, open: { since: now, probes: 0 } } : next;
+  const isFailing = exceeds(counts, BREAKER) || (next.silent?.count ?? 0) >= BREAKER.failures;
+  return !known.open && isFailing ? { ...next, open: { since: now, probes: 0 } } : next;
 }
 
 /**
@@ -189,6 +201,18 @@ function count(known: EndpointHealth, seen: Observation, now: number): Counts {
     ok: ok + seen.ok + seen.rejected,
     countedSince: countedSince || now,
   };
+}
+
+type Silent = EndpointHealth['silent'];
+
+const isRecent = (silent: Silent, now: number): silent is NonNullable<Silent> =>
+  silent !== undefined && now - silent.since <= SILENT_MS;
+
+/** Any answer ends it. */
+function silence({ silent }: EndpointHealth, seen: Observation, now: number): Silent {
+  if (seen.silent === 0 && seen.ok + seen.rejected + seen.failed > 0) return undefined;
+  const { since, count } = isRecent(silent, now) ? silent : { since: now, count: 0 };
+  return count + seen.silent > 0 ? { since, count: count + seen.silent } : undefined;
 }
 
 const exceeds = ({ failed, ok }: Counts, limit: { failures: number; share: number }): boolean =>

@@ -20,6 +20,7 @@ export function observationOf(attempts: readonly Attempt[]): Observation {
     ok: count('ok'),
     failed: count('failed'),
     rejected: count('rejected'),
+    silent: kinds.every((kind) => kind === 'silent' || kind === 'unknown') ? count('silent') : 0,
     isSlow: attempts.some(({ ms, error }) => ms > PATIENCE_MS || error === 'timeout'),
     isGone: attempts.some((attempt) => meaningOf(attempt) === 'gone'),
     ...(pauses.length > 0 && { pauseUntil: Math.max(...pauses) }),
@@ -37,13 +38,13 @@ function lastFailureIn(attempts: readonly Attempt[]): Pick<Observation, 'lastFai
 /** Whether an attempt says that the endpoint is failing, rather than that it does not want the request. */
 export const isFailure = (attempt: Attempt): boolean => kindOf(attempt) === 'failed';
 
-type Kind = 'ok' | 'failed' | 'rejected' | 'unknown';
+type Kind = 'ok' | 'failed' | 'rejected' | 'silent' | 'unknown';
 
 function kindOf(attempt: Attempt): Kind {
   const { error, uncounted } = attempt;
-  // A request that a fast lane has cut shows only that the target is slow. A probe that timed out counts no more here: the
-  // breaker counts failed probes.
-  if (error === 'timeout' && uncounted) return 'unknown';
+  // A request that a fast lane has cut shows that the target is slow; many without an answer in between, that it hangs. A probe
+  // that timed out counts no more here: the breaker counts failed probes.
+  if (error === 'timeout' && uncounted) return 'silent';
   // Its owner's expression failed, and nothing was sent.
   if (error === 'transform') return 'unknown';
   // There is no endpoint.

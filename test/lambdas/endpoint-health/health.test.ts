@@ -17,7 +17,7 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const DISABLE_AFTER = 5 * DAY;
 
-const nothing: Observation = { ok: 0, failed: 0, rejected: 0, isSlow: false, isGone: false };
+const nothing: Observation = { ok: 0, failed: 0, rejected: 0, silent: 0, isSlow: false, isGone: false };
 const seen = (about: Partial<Observation>): Observation => ({ ...nothing, ...about });
 const health = (about: Partial<EndpointHealth> = {}): EndpointHealth => ({
   failed: 0,
@@ -110,6 +110,39 @@ describe('circuit breaker (A13)', () => {
     };
     expect([0, 1, 100, 79_000].map(probesAt)).toEqual([4, 4, 4, 4]);
     expect(probesAt(79_000 + 80_000)).toBe(5);
+  });
+
+  it('opens when ten requests are cut in ten seconds, and nothing answers in between', () => {
+    const good = health({ provenAt: NOW - HOUR, ok: 100 });
+    const cut = { silent: 4, isSlow: true };
+    const [first, second] = [NOW + 3000, NOW + 9000].map((at) => ({ at, about: cut }));
+    const known = (all: readonly { readonly at: number; readonly about: Partial<Observation> }[]) =>
+      all.reduce<EndpointHealth>(
+        (before, { at, about }) => observe(before, seen(about), at, DISABLE_AFTER),
+        next(good, cut),
+      );
+    expect(known([first!]).open).toBeUndefined();
+    expect(known([first!, second!]).open).toEqual({ since: NOW + 9000, probes: 0 });
+    for (const answer of [{ ok: 1 }, { rejected: 1 }, { failed: 1 }])
+      expect(known([first!, { at: NOW + 4000, about: answer }, second!]).open).toBeUndefined();
+    expect(known([first!, { at: NOW + 10_001, about: cut }]).open).toBeUndefined();
+  });
+
+  it('knows of silence no more when a probe was answered, and counts none of probes', () => {
+    const open = health({ open: { since: NOW - 5000, probes: 0 }, silent: { since: NOW - 9000, count: 10 } });
+    const probe = observationOf([{ at: NOW, ms: 15_000, error: 'timeout', uncounted: true }]);
+    expect(observeProbe(open, probe, NOW, DISABLE_AFTER).silent).toEqual(open.silent);
+    expect(observeProbe(open, seen({ ok: 1 }), NOW, DISABLE_AFTER)).toMatchObject({
+      open: undefined,
+      silent: undefined,
+    });
+  });
+
+  it('takes an answer after silence for news, for as long as the silence would count', () => {
+    const known = health({ provenAt: NOW - HOUR, silent: { since: NOW - 9000, count: 2 } });
+    expect(isNews(known, seen({ ok: 1 }), NOW, DISABLE_AFTER)).toBe(true);
+    expect(isNews(known, seen({ ok: 1 }), NOW + 2000, DISABLE_AFTER)).toBe(false);
+    expect(isNews(health({ provenAt: NOW - HOUR }), seen({ silent: 1 }), NOW, DISABLE_AFTER)).toBe(true);
   });
 
   it('takes no notice of answers to what was sent before it opened', () => {

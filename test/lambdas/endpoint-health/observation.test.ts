@@ -15,7 +15,7 @@ describe('what attempts say of a target', () => {
     ['500', { status: 500 }, { failed: 1 }],
     ['no answer', { error: 'refused' }, { failed: 1 }],
     ['no answer in time', { error: 'timeout', ms: 15_000 }, { failed: 1, isSlow: true }],
-    ['one cut in a fast lane', { error: 'timeout', ms: 2000, uncounted: true }, { isSlow: true }],
+    ['one cut in a fast lane', { error: 'timeout', ms: 2000, uncounted: true }, { silent: 1, isSlow: true }],
     ['no answer to a probe', { error: 'refused', uncounted: true }, { failed: 1 }],
     ['an answer just in time', { status: 200, ms: 2000 }, { ok: 1 }],
     ['a late answer', { status: 200, ms: 2001 }, { ok: 1, isSlow: true }],
@@ -26,7 +26,7 @@ describe('what attempts say of a target', () => {
     ['503 with a day', { status: 503, retryAfterMs: 86_400_000 }, { failed: 1, pauseUntil: AT + 900_010 }],
     ['500 with a time', { status: 500, retryAfterMs: 30_000 }, { failed: 1 }],
   ])('%s', (_, about, expected) => {
-    const nothing = { ok: 0, failed: 0, rejected: 0, isSlow: false, isGone: false };
+    const nothing = { ok: 0, failed: 0, rejected: 0, silent: 0, isSlow: false, isGone: false };
     const { lastFailure, ...seen } = observationOf([attempt(about)]);
     expect(seen).toEqual({ ...nothing, ...expected });
     expect(Boolean(lastFailure)).toBe(seen.failed + seen.rejected > 0);
@@ -62,6 +62,13 @@ describe('what attempts say of a target', () => {
   ])('sees %s among others', (_, about, expected) => {
     const good = attempt({ status: 200 });
     expect(observationOf([good, attempt(about), good])).toMatchObject(expected);
+  });
+
+  it('takes cut requests for silence where there was no answer among them', () => {
+    const cut = attempt({ error: 'timeout', ms: 2000, uncounted: true });
+    expect(observationOf([cut, cut])).toMatchObject({ silent: 2 });
+    for (const answer of [{ status: 200 }, { status: 404 }, { status: 500 }])
+      expect(observationOf([cut, attempt(answer), cut])).toMatchObject({ silent: 0, isSlow: true });
   });
 
   it('distinguishes a failing endpoint from one that refuses', () => {

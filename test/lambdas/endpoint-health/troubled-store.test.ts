@@ -86,7 +86,7 @@ describe('the index of targets in trouble (A13)', () => {
     let indexed = 0;
     let keys: unknown;
     const note = async (about: Partial<Observation>): Promise<void> => {
-      const seen = { ok: 0, failed: 0, rejected: 0, isSlow: false, isGone: false, ...about };
+      const seen = { ok: 0, failed: 0, rejected: 0, silent: 0, isSlow: false, isGone: false, ...about };
       now += 1000;
       const before = (await readHealth(TABLE, [ref])).values().next().value;
       if (!isNews(before, seen, now, 1e12)) return;
