@@ -52,6 +52,7 @@ export interface BundleOptions {
 /** What has an outside that is simulated, and what stands in its place. */
 const REPLACED: Readonly<Record<string, string>> = {
   'lambdas/http-client/http-post.ts': 'http-post.ts',
+  'lambdas/platform/aws/signature.ts': 'signature.ts',
   'lambdas/platform/s3.ts': 's3.ts',
   'lambdas/notifications/alert-topic.ts': 'alert-topic.ts',
 };
@@ -112,6 +113,13 @@ function sources(root: string, edit: Edit | undefined): Plugin {
         const isShared = builtIn.has(path) || (!OWN_PACKAGES.has(name) && isCommonJs(path));
         return isShared ? { path, external: true } : undefined;
       });
+      // Caches fill their places one by one when they are made, for which each environment would take milliseconds.
+      onLoad({ filter: /lru-cache.*[.]m?js$/ }, async ({ path }) => ({
+        contents: (await readFile(path, 'utf8')).replaceAll(
+          /Array[.]from[(][{]length:(\w+)[}][)][.]fill[(]void 0[)]/g,
+          'new Array($1)',
+        ),
+      }));
       onLoad({ filter: /[.]ts$/ }, async ({ path }) => {
         const file = relative(root, path);
         const instead = REPLACED[file];
