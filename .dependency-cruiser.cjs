@@ -193,6 +193,12 @@ module.exports = {
       { path: '^(bin|lib|lambdas|bench|test|console|cli)/' },
     ),
     rule(
+      'nothing-imports-the-simulation',
+      'It is evidence: what it simulates does not know of it.',
+      { path: '^(bin|lib|lambdas|local|bench|examples|client|cli|console)/' },
+      { path: '^simulate/' },
+    ),
+    rule(
       'nothing-imports-examples',
       'They are run, and read.',
       { path: '^(bin|lib|lambdas|local|bench|client|cli|console)/' },

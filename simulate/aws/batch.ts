@@ -1,6 +1,6 @@
 import type { Message } from '../../local/services/sqs/message.ts';
 import { SENDER_ID } from '../../local/services/sqs/operations.ts';
-import type { Invocation } from './lambda.ts';
+import type { Invocation } from './account.ts';
 
 /** What an event has for each message beside its body. A guess. */
 export const bytesAround = 400;

@@ -1,7 +1,7 @@
 import { FLOODED, type Neighbours } from '../report/results.ts';
 import type { Quantiles } from '../world/latencies.ts';
 import { type Flood, liveBeside, type Size } from './neighbours-world.ts';
-import type { ScenarioOptions } from './scenarios.ts';
+import type { ScenarioOptions } from './scenario.ts';
 
 const SIZES: Readonly<Record<'full' | 'quick', Size>> = {
   full: { tenants: 1000, perSecond: 0.5, warmUpMs: 10_000, measuredMs: 60_000, newcomers: 120 },

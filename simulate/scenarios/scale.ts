@@ -2,7 +2,7 @@ import type { Scale, ScaleRow } from '../report/results.ts';
 import { scaleTable } from '../report/tables/scale.ts';
 import { FULL, QUICK } from './scale-rows.ts';
 import { measure } from './scale-world.ts';
-import type { ScenarioOptions } from './scenarios.ts';
+import type { ScenarioOptions } from './scenario.ts';
 
 const PAYLOAD_BYTES = 1024;
 

@@ -11,7 +11,7 @@ import type { Behaviour } from '../world/endpoints.ts';
 import { startProducers } from '../world/producers.ts';
 import { createTenants } from '../world/tenants.ts';
 import type { World } from '../world/world.ts';
-import type { ScenarioOptions } from './scenarios.ts';
+import type { ScenarioOptions } from './scenario.ts';
 import { worldOf } from './worlds.ts';
 
 const DAY_MS = 86_400_000;

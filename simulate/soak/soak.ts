@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { PROJECT } from '../code/bundle.ts';
-import type { ScenarioOptions } from '../scenarios/scenarios.ts';
+import type { ScenarioOptions } from '../scenarios/scenario.ts';
 import type { Violation } from './history.ts';
 import type { Plan } from './plan.ts';
 import { randomPlan } from './random-plan.ts';
@@ -24,7 +24,8 @@ const MOST_FAILED = 5;
 
 /**
  * Random histories: `--histories N` of them, for at most `--minutes M`. `--history SEED` runs one alone, and `--plan FILE` one
- * that was kept; both print what happens in it. `--put-back NAME` puts an old fault back.
+ * that was kept; both print what happens in it. `--put-back NAME` puts an old fault back; with
+ * `--old REF`, the functions of another commit run beside these ones while a deployment goes on.
  */
 export async function run({
   seed,
@@ -33,7 +34,10 @@ export async function run({
   command,
   print,
 }: ScenarioOptions): Promise<object | undefined> {
-  const workshop = { ...(others['put-back'] !== undefined && { putBack: String(others['put-back']) }) };
+  const workshop = {
+    ...(others['put-back'] !== undefined && { putBack: String(others['put-back']) }),
+    ...(others.old !== undefined && { old: String(others.old) }),
+  };
   if (others.plan !== undefined) return tell(readPlan(String(others.plan)), workshop, print);
   if (others.history !== undefined) return tell(randomPlan(String(others.history)), workshop, print);
   const wanted: Wanted = {
@@ -121,10 +125,11 @@ async function explain(
   const file = `.local/simulate/history-${history}.json`;
   writeFileSync(join(PROJECT, file), `${JSON.stringify(shorter, null, 2)}\n`);
   const putBack = options.putBack === undefined ? '' : ` --put-back ${options.putBack}`;
+  const old = options.old === undefined ? '' : ` --old ${options.old}`;
   print(`\n${shorter.steps.length} of its ${plan.steps.length} steps are enough:`);
   for (const step of shorter.steps) print(`  ${JSON.stringify(step)}`);
-  print(`\nnpm run simulate -- soak --history ${history}${putBack}`);
-  print(`npm run simulate -- soak --plan ${file}${putBack}\n`);
+  print(`\nnpm run simulate -- soak --history ${history}${putBack}${old}`);
+  print(`npm run simulate -- soak --plan ${file}${putBack}${old}\n`);
 }
 
 function readPlan(file: string): Plan {

@@ -1,6 +1,7 @@
 import { synthesiseStack } from '../aws/stack.ts';
 import type { Edit } from '../code/bundle.ts';
 import { bundleAll } from '../code/codes.ts';
+import { bundleRelease } from '../code/release.ts';
 import { applyPutBack, putBackNamed } from '../faults/put-back.ts';
 import { FOLDERS } from '../world/world.ts';
 import { type History, type HistoryOptions, runHistory, type Violation } from './history.ts';
@@ -11,8 +12,8 @@ import { shrink } from './shrink.ts';
 export interface WorkshopOptions {
   /** The name of a fault to put back. */
   readonly putBack?: string;
-  /** Sources of the release that runs before a deployment: a folder with `lambdas/`. */
-  readonly oldSources?: string;
+  /** The commit whose functions run beside these ones while a deployment goes on. Default: these ones. */
+  readonly old?: string;
 }
 
 /** What a soak is told of a history. */
@@ -37,7 +38,7 @@ export interface Workshop {
 /** More would take minutes. */
 const MOST_RUNS = 200;
 
-export async function openWorkshop({ putBack, oldSources }: WorkshopOptions): Promise<Workshop> {
+export async function openWorkshop({ putBack, old }: WorkshopOptions): Promise<Workshop> {
   const stack = synthesiseStack();
   const fault = putBack === undefined ? undefined : putBackNamed(putBack);
   const edit: Edit | undefined = fault && ((file, source) => applyPutBack(fault, withoutRoot(file), source));
@@ -45,7 +46,7 @@ export async function openWorkshop({ putBack, oldSources }: WorkshopOptions): Pr
   const options: HistoryOptions = {
     stack,
     code,
-    ...(oldSources !== undefined && { oldCode: await bundleAll(FOLDERS, { root: oldSources }) }),
+    ...(old !== undefined && { oldCode: await bundleRelease(FOLDERS, old) }),
   };
   const run = (plan: Plan, keepsTrace = false): Promise<History> =>
     runHistory(plan, { ...options, keepsTrace });

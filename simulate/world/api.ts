@@ -2,7 +2,7 @@ import { ROUTES } from '../../lambdas/api/routes.ts';
 import type { Caller } from '../../lambdas/http/caller.ts';
 import { FIRST_TENANT } from '../../lambdas/tenants/tenant-defaults.ts';
 import { apiUnits, type Meter } from '../../local/core/meter.ts';
-import type { SimulatedFunction } from '../aws/lambda.ts';
+import type { SimulatedFunction } from '../aws/account.ts';
 import { API_GATEWAY } from '../aws/numbers.ts';
 import { tokenBucket } from '../aws/token-bucket.ts';
 import type { Handler } from '../code/environment.ts';

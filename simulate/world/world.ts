@@ -1,8 +1,9 @@
 import { createMeter, type Meter } from '../../local/core/meter.ts';
+import type { SimulatedFunction, SimulatedLambda } from '../aws/account.ts';
 import { createDynamo, type DynamoService } from '../aws/dynamodb/dynamo.ts';
 import { createMapping, type SimulatedMapping } from '../aws/event-source.ts';
 import type { Instance } from '../aws/instance.ts';
-import { createLambda, type SimulatedFunction, type SimulatedLambda } from '../aws/lambda.ts';
+import { createLambda } from '../aws/lambda.ts';
 import { API_GATEWAY, LAMBDA } from '../aws/numbers.ts';
 import { createS3 } from '../aws/s3.ts';
 import { rateMs, schedule } from '../aws/schedule.ts';

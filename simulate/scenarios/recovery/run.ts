@@ -2,7 +2,7 @@ import { synthesiseStack } from '../../aws/stack.ts';
 import { bundleAll } from '../../code/codes.ts';
 import { SCHEMAS } from '../../report/results.ts';
 import { FOLDERS } from '../../world/world.ts';
-import type { ScenarioOptions } from '../scenarios.ts';
+import type { ScenarioOptions } from '../scenario.ts';
 import type { Case, CaseEnd } from './case.ts';
 import { deployCase } from './deploy.ts';
 import { endpointsCase } from './endpoints.ts';
