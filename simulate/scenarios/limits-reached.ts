@@ -1,4 +1,5 @@
 import type { DynamoStats } from '../aws/dynamodb/capacity/stats.ts';
+import { DYNAMODB } from '../aws/numbers.ts';
 import type { Producers } from '../world/producers.ts';
 import type { World } from '../world/world.ts';
 
@@ -79,8 +80,9 @@ export function watchLimits(world: World, producers: Producers, until: number) {
 const BATCH = 10;
 
 function placeOf({ table, index, kind, limit, key }: NonNullable<DynamoStats['first']>): string {
-  return `${kind} units of a ${limit} of the ${table} table${index ? `'s index ${index}` : ''}: ${key}`.slice(
-    0,
-    160,
-  );
+  const where = `the ${table} table${index ? `'s index ${index}` : ''}`;
+  const units = kind === 'write' ? DYNAMODB.partitionWrites : DYNAMODB.partitionReads;
+  return limit === 'AccountLimitExceeded'
+    ? `the account's ${kind} units of ${where}`
+    : `${units} ${kind} units a second of a partition of ${where}, that of \`${key.slice(0, 60)}\``;
 }
