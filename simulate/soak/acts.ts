@@ -85,8 +85,10 @@ async function act(
   const ofTarget = { tenant, parameters: { id: expected.id } };
   const ofSubscription = { tenant, parameters: { id: subscription } };
   switch (what) {
-    case 'retry all':
     case 'try now':
+      await tryEach(api, tenant, expected.id);
+      return;
+    case 'retry all':
       await api.request({ route: 'POST /v1/targets/{id}/retry', ...ofTarget, body: {} });
       return;
     case 'enable':
@@ -112,4 +114,15 @@ async function act(
       if (status < 300) expected.secrets.push(body.secret);
     }
   }
+}
+
+/** Deliveries that an owner tries again one by one. */
+const TRIED = 10;
+
+async function tryEach(api: World['api'], tenant: string, targetId: string): Promise<void> {
+  const query = { targetId, status: 'retrying,parked', limit: String(TRIED) };
+  const { status, body } = await api.request({ route: 'GET /v1/deliveries', tenant, query });
+  if (status !== 200) return;
+  for (const { id } of body.items as { id: string }[])
+    await api.request({ route: 'POST /v1/deliveries/{id}/retry', tenant, parameters: { id } });
 }

@@ -64,10 +64,15 @@ export async function runHistory(plan: Plan, options: HistoryOptions): Promise<H
   const over = beganAt + faultsEndAt(plan.steps) + 2 * MINUTE;
   await kernel.run(over);
   const latest = over + LONGEST_MS;
-  while (kernel.now() < latest && violations.length === 0 && !isAtRest(world))
-    await kernel.run(kernel.now() + MINUTE);
+  const untilAtRest = async (everyMs: number): Promise<void> => {
+    while (kernel.now() < latest && violations.length === 0 && !isAtRest(world))
+      await kernel.run(kernel.now() + everyMs);
+  };
+  await untilAtRest(MINUTE);
   // What is counted or told of late is done, and what would come twice has come.
   await kernel.run(kernel.now() + MINUTE);
+  // So has what began meanwhile, such as a run of recovery.
+  await untilAtRest(1000);
   world.settle();
   atEnd?.();
   return {
@@ -83,12 +88,17 @@ export async function runHistory(plan: Plan, options: HistoryOptions): Promise<H
 /** Items of the state table that say that something is still to be done. */
 const WAITING = /^(room|rooms|parked|job)(#|$)/;
 
-/** Whether nothing waits, in a queue or in the table. */
+/** Whether nothing waits, in a queue or in the table, and nobody has a lease. */
 function isAtRest(world: World): boolean {
   if (!world.isQuiet()) return false;
-  for (const { pk, state } of world.dynamo.items('state') as Iterable<
-    Record<string, { S?: string } | undefined>
-  >)
-    if (WAITING.test(pk?.S ?? '') && (!pk?.S?.startsWith('job') || state?.S === 'running')) return false;
-  return true;
+  const now = world.kernel.now();
+  return ![...world.dynamo.items('state')].some((item) => isWaiting(item as StateItem, now));
+}
+
+type StateItem = Readonly<Record<string, { readonly S?: string; readonly N?: string } | undefined>>;
+
+function isWaiting({ pk, state, busyUntil }: StateItem, now: number): boolean {
+  const kind = pk?.S ?? '';
+  if (kind === 'recovery') return Number(busyUntil?.N ?? 0) > now;
+  return WAITING.test(kind) && (!kind.startsWith('job') || state?.S === 'running');
 }

@@ -7,7 +7,8 @@ const SPAN_MS = 5 * 60_000;
 
 const TYPES = ['order.created', 'order.paid', 'user.created'];
 const FILTERS = [['*'], ['order.*'], ['order.created'], ['user.*', 'order.paid']];
-const SCHEDULES = [[1, 3], [5, 30, 120], [2, 2, 2, 20], [10, 60, 960], [1]];
+/** Seconds. What waits for more than a quarter of an hour is parked. */
+const SCHEDULES = [[1, 3], [5, 30, 120], [2, 2, 2, 20], [10, 60, 960], [960, 5], [1]];
 const FUNCTIONS = [
   'Fanout',
   'DispatchStandard',
@@ -15,7 +16,9 @@ const FUNCTIONS = [
   'DispatchBulk',
   'Record',
   'Release',
+  'Replay',
   'Ingest',
+  'Manage',
 ];
 const BEHAVIOURS: readonly PlannedBehaviour[] = [
   'slow',
@@ -31,18 +34,23 @@ const ACTS = ['retry all', 'replay', 'pause', 'resume', 'rotate', 'enable', 'try
 /** A history, as its seed makes it. */
 export function randomPlan(seed: string): Plan {
   const random = createRandom(`plan/${seed}`);
+  const isCrowded = random.chance(0.25);
   const tenants = many(random, 1, 3, () => ({ targets: many(random, 1, 3, () => target(random)) }));
+  if (isCrowded) tenants[0]!.targets[0] = { ...target(random), ...slowest(random) };
   const someone = (): { tenant: number; target: number } => {
     const tenant = random.int(0, tenants.length - 1);
     return { tenant, target: random.int(0, tenants[tenant]!.targets.length - 1) };
   };
+  const published = many(random, 1, 5, () => publish(random, someone().tenant));
+  const soon = (): number => whileAnything(random, published);
   const steps: Step[] = [
-    ...many(random, 1, 5, () => publish(random, someone().tenant)),
-    ...many(random, 0, 4, () => trouble(random, someone())),
-    ...many(random, 0, 6, () => fault(random)),
-    ...many(random, 0, random.chance(0.3) ? 3 : 0, () => ({
+    ...published,
+    ...(isCrowded ? crowd(random) : []),
+    ...many(random, 0, 4, () => trouble(random, someone(), soon())),
+    ...many(random, 0, 6, () => fault(random, soon())),
+    ...many(random, 0, random.chance(0.4) ? 4 : 0, () => ({
       kind: 'owner' as const,
-      atMs: random.int(0, SPAN_MS),
+      atMs: soon() + random.int(0, 30_000),
       ...someone(),
       act: random.pick(ACTS),
     })),
@@ -65,24 +73,39 @@ function target(random: Random): PlannedTarget {
   };
 }
 
-function publish(random: Random, tenant: number): Step {
-  const isBurst = random.chance(0.3);
-  return {
-    kind: 'publish',
-    atMs: random.int(0, SPAN_MS / 2),
-    tenant,
-    type: random.pick(TYPES),
-    requests: random.int(1, isBurst ? 2 : 10),
-    events: isBurst ? random.int(5, 30) : 1,
-    everyMs: random.pick([0, 20, 300, 5000]),
-    bytes: random.pick([100, 1000, 1000, 9000]),
-    ...(random.chance(0.3) && { priority: random.pick(['critical', 'low'] as const) }),
-  };
+/** Most of what goes wrong does so while something happens; some of it when what was parked is released. */
+function whileAnything(random: Random, published: readonly Step[]): number {
+  const { atMs } = random.pick(published);
+  if (random.chance(0.7)) return atMs + random.int(0, 40_000);
+  return random.chance(0.2) ? atMs + random.int(13, 17) * 60_000 : random.int(0, SPAN_MS);
 }
 
-const trouble = (random: Random, whose: { tenant: number; target: number }): Step => ({
-  kind: 'endpoint',
+/** A burst, more than some targets take for a while, or one event now and then. */
+function pace(random: Random) {
+  const kind = random.next();
+  if (kind < 0.3)
+    return {
+      requests: random.int(1, 2),
+      events: random.int(5, 30),
+      everyMs: random.pick([0, 20, 300, 5000]),
+    };
+  if (kind < 0.5) return { requests: random.int(10, 30), events: random.int(1, 2), everyMs: 1000 };
+  return { requests: random.int(1, 10), events: 1, everyMs: random.pick([0, 20, 300, 700, 5000]) };
+}
+
+const publish = (random: Random, tenant: number): Step => ({
+  kind: 'publish',
   atMs: random.int(0, SPAN_MS / 2),
+  tenant,
+  type: random.pick(TYPES),
+  ...pace(random),
+  bytes: random.pick([100, 1000, 1000, 9000]),
+  ...(random.chance(0.3) && { priority: random.pick(['critical', 'low'] as const) }),
+});
+
+const trouble = (random: Random, whose: { tenant: number; target: number }, soon: number): Step => ({
+  kind: 'endpoint',
+  atMs: Math.max(0, soon - random.pick([0, 20_000])),
   forMs: random.pick([2000, 20_000, 120_000, 300_000]),
   ...whose,
   behaviour: random.pick(BEHAVIOURS),
@@ -99,8 +122,50 @@ const callFault = (random: Random): CallFault =>
     { kind: 'is slow', ms: random.pick([200, 2000, 10_000]) },
   ]);
 
-function fault(random: Random): Step {
-  const atMs = random.int(0, SPAN_MS);
+/** A target that takes all events, and few of them at a time. */
+const slowest = (random: Random) => ({ events: ['*'], perSecond: random.pick([0.5, 1]) });
+
+/** More than the first tenant's target takes for longer than its slots last, while what drains its hold queue has trouble. */
+function crowd(random: Random): Step[] {
+  const atMs = random.int(0, SPAN_MS / 2);
+  return [
+    { ...publish(random, 0), atMs, requests: random.int(25, 35), events: 3, everyMs: 1000, bytes: 100 },
+    {
+      kind: 'calls',
+      atMs: atMs + random.int(10_000, 20_000),
+      forMs: random.pick([20_000, 40_000]),
+      functionName: 'DispatchSlow',
+      service: random.pick(['dynamodb', 'sqs', 'sqs']),
+      fault: random.pick<CallFault>([
+        { kind: 'freezes', ms: random.pick([2000, 8000]) },
+        { kind: 'freezes', ms: 5000 },
+        { kind: 'fails before' },
+        { kind: 'ends after' },
+        { kind: 'is slow', ms: 2000 },
+      ]),
+      rate: random.pick([0.1, 0.3]),
+    },
+  ] as Step[];
+}
+
+/** A service that does not answer a function for a while, or an environment that stands still or ends at it. */
+const outage = (random: Random, atMs: number): Step => ({
+  kind: 'calls',
+  atMs,
+  forMs: random.pick([2000, 10_000, 40_000]),
+  functionName: random.pick(FUNCTIONS),
+  service: random.pick(['dynamodb', 'sqs', 'sqs']),
+  fault: random.pick<CallFault>([
+    { kind: 'fails before' },
+    { kind: 'fails after' },
+    { kind: 'ends before' },
+    { kind: 'freezes', ms: random.pick([2000, 8000]) },
+  ]),
+  rate: random.pick([0.1, 0.3, 1]),
+});
+
+function fault(random: Random, atMs: number): Step {
+  if (random.chance(0.4)) return outage(random, atMs);
   const forMs = random.pick([1000, 10_000, 60_000]);
   const place = random.chance(0.7) ? { functionName: random.pick(FUNCTIONS) } : {};
   const service = random.pick(['dynamodb', 'dynamodb', 'sqs', 'endpoint']);
