@@ -13,9 +13,10 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   recovery: {
     about: 'big recoveries: a million that wait, a region, a deployment, a hundred thousand endpoints',
     options: {
-      // One of the cases, and how much of it: recovery/run.ts says what is counted.
+      // One of the cases alone.
       case: { type: 'string' },
-      amount: { type: 'string' },
+      // How much of some cases, such as waiting=20000,endpoints=1000: recovery/run.ts says what is counted.
+      amounts: { type: 'string' },
       // The commit whose code a deployment replaces. Default: the newest before this one with other functions.
       old: { type: 'string' },
     },

@@ -6,6 +6,7 @@ import { type CaseEnd, endCase, runUntilDone } from './case.ts';
 import { type Ground, HOUR, MINUTE, PAYLOAD_BYTES, publishSingly, quietTenants } from './ground.ts';
 import { startProducer } from './producer.ts';
 import { startSampler } from './series.ts';
+import { watchSlowLane } from './slow-lane.ts';
 import { createTally, type Group } from './tally.ts';
 
 const QUIET = { tenants: 100, everyMs: 50_000 } as const;
@@ -59,6 +60,7 @@ export async function endpointsCase({ seed, stack, code, say }: Ground, count: n
   ]);
   const tally = createTally(kernel, (tenant) => groups.get(tenant));
   world.watchers.push(tally.watcher);
+  const lane = watchSlowLane(world);
   say('all endpoints are made');
 
   const began = kernel.now();
@@ -91,5 +93,6 @@ export async function endpointsCase({ seed, stack, code, say }: Ground, count: n
   for (const producer of last) producer.stop();
   await kernel.run(kernel.now() + MINUTE);
   say(`${tally.waiting} wait`);
-  return endCase({ kind: 'endpoints', world, tally, sampler, began, from, until });
+  const end = endCase({ kind: 'endpoints', world, tally, sampler, began, from, until });
+  return { ...end, figures: { ...end.figures, slowLane: lane } };
 }

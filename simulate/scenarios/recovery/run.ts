@@ -34,14 +34,14 @@ const RUN: Readonly<
 /** Big recoveries: what waits, for how long, and what others notice of it. @throws RangeError for an option that makes no sense */
 export async function run({ seed, isQuick, others, command, print }: ScenarioOptions): Promise<object> {
   const kinds = kindsOf(others.case);
-  const amount = amountOf(others, kinds);
+  const amounts = amountsOf(others.amounts);
   const old = others.old === undefined ? undefined : String(others.old);
   const stack = synthesiseStack();
   const code = await bundleAll(FOLDERS);
   const ends: CaseEnd[] = [];
   for (const kind of kinds) {
     const say = (text: string): void => print(`${kind}: ${text}`);
-    const size = amount ?? AMOUNTS[kind][isQuick ? 'quick' : 'full'];
+    const size = amounts.get(kind) ?? AMOUNTS[kind][isQuick ? 'quick' : 'full'];
     const began = performance.now();
     const end = await RUN[kind]({ seed: `recovery/${seed}`, stack, code, isQuick, say }, size, old);
     const { series: _, ...result } = end.result;
@@ -68,8 +68,13 @@ function kindsOf(wanted: unknown): readonly Kind[] {
   throw new RangeError(`--case: expected one of ${KINDS.join(', ')}, got ${wanted}`);
 }
 
-function amountOf({ amount }: ScenarioOptions['others'], kinds: readonly Kind[]): number | undefined {
-  if (amount === undefined) return undefined;
-  if (kinds.length === 1 && /^[1-9]\d{0,7}$/.test(String(amount))) return Number(amount);
-  throw new RangeError(`--amount: expected a whole number from 1, beside --case, got ${amount}`);
+function amountsOf(given: unknown): ReadonlyMap<Kind, number> {
+  const named = given === undefined ? [] : String(given).split(',');
+  return new Map(
+    named.map((text) => {
+      const [, kind = '', amount] = /^(\w+)=([1-9]\d{0,7})$/.exec(text) ?? [];
+      if (KINDS.includes(kind as Kind)) return [kind as Kind, Number(amount)];
+      throw new RangeError(`--amounts: expected such as region=10,deploy=50, got ${text}`);
+    }),
+  );
 }
