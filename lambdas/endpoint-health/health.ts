@@ -94,10 +94,11 @@ const FAILING = { failures: 3, share: 0.2 } as const;
 /** Failures that open the breaker: a batch's worth, and half of all answers. */
 const BREAKER = { failures: 10, share: 0.5 } as const;
 /**
- * Requests that are cut open the breaker as well: as many as failures that do, in so short a time that nothing but silence
- * came. The target's timeout would show it no sooner than in 15 seconds, and until then a flood would fill the slow lane.
+ * So many requests that are cut in so short a time open the breaker as well, if nothing is answered in between. The target's
+ * timeout would show it no sooner than in 15 seconds, and until then a flood would fill the slow lane. Half as many as
+ * failures: a flood for many targets has few requests for each before the first is cut.
  */
-const SILENT_MS = 10_000;
+const SILENCE = { requests: 5, ms: 10_000 } as const;
 /** Answers are counted for this long, then anew; as long as there are only failures, for longer. */
 const WINDOW_MS = MINUTE_MS;
 
@@ -170,7 +171,7 @@ export function observe(
   if (failingSince !== undefined && now - failingSince > disableAfterMs) {
     return { ...next, open: undefined, disabled: { at: now, reason: 'failing' } };
   }
-  const isFailing = exceeds(counts, BREAKER) || (next.silent?.count ?? 0) >= BREAKER.failures;
+  const isFailing = exceeds(counts, BREAKER) || (next.silent?.count ?? 0) >= SILENCE.requests;
   return !known.open && isFailing ? { ...next, open: { since: now, probes: 0 } } : next;
 }
 
@@ -206,7 +207,7 @@ function count(known: EndpointHealth, seen: Observation, now: number): Counts {
 type Silent = EndpointHealth['silent'];
 
 const isRecent = (silent: Silent, now: number): silent is NonNullable<Silent> =>
-  silent !== undefined && now - silent.since <= SILENT_MS;
+  silent !== undefined && now - silent.since <= SILENCE.ms;
 
 /** Any answer ends it. */
 function silence({ silent }: EndpointHealth, seen: Observation, now: number): Silent {

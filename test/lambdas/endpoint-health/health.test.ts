@@ -112,9 +112,9 @@ describe('circuit breaker (A13)', () => {
     expect(probesAt(79_000 + 80_000)).toBe(5);
   });
 
-  it('opens when ten requests are cut in ten seconds, and nothing answers in between', () => {
+  it('opens when five requests are cut in ten seconds, and nothing answers in between', () => {
     const good = health({ provenAt: NOW - HOUR, ok: 100 });
-    const cut = { silent: 4, isSlow: true };
+    const cut = { silent: 2, isSlow: true };
     const [first, second] = [NOW + 3000, NOW + 9000].map((at) => ({ at, about: cut }));
     const known = (all: readonly { readonly at: number; readonly about: Partial<Observation> }[]) =>
       all.reduce<EndpointHealth>(
@@ -129,7 +129,7 @@ describe('circuit breaker (A13)', () => {
   });
 
   it('knows of silence no more when a probe was answered, and counts none of probes', () => {
-    const open = health({ open: { since: NOW - 5000, probes: 0 }, silent: { since: NOW - 9000, count: 10 } });
+    const open = health({ open: { since: NOW - 5000, probes: 0 }, silent: { since: NOW - 9000, count: 5 } });
     const probe = observationOf([{ at: NOW, ms: 15_000, error: 'timeout', uncounted: true }]);
     expect(observeProbe(open, probe, NOW, DISABLE_AFTER).silent).toEqual(open.silent);
     expect(observeProbe(open, seen({ ok: 1 }), NOW, DISABLE_AFTER)).toMatchObject({
