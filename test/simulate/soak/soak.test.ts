@@ -7,7 +7,7 @@ beforeAll(async () => {
   workshop = await openWorkshop({});
 }, 60_000);
 
-describe('a history', () => {
+describe('a history (E10)', () => {
   it.each(['test-1', 'test-2', 'test-3'])(
     'of the seed %s is the same to the byte when it happens again',
     async (seed) => {
