@@ -10,7 +10,7 @@ import { EVENT_SOURCE, SQS } from './numbers.ts';
 import { createPollers } from './pollers.ts';
 import type { SimulatedQueue } from './sqs.ts';
 
-export interface MappingSettings {
+interface MappingSettings {
   readonly batchSize: number;
   readonly windowMs: number;
   readonly maxConcurrency: number;

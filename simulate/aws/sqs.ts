@@ -20,7 +20,7 @@ import { SQS } from './numbers.ts';
 import type { Service, ServiceAnswer, ServiceCall } from './service.ts';
 import type { StackResource } from './stack.ts';
 
-export interface QueueCounts {
+interface QueueCounts {
   readonly visible: number;
   readonly inFlight: number;
   readonly delayed: number;

@@ -11,7 +11,7 @@ const requireHere = createRequire(import.meta.url);
 export const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What the code of a function calls by name, and each environment has for itself. */
-export const PARAMETERS = [
+const PARAMETERS = [
   'exports',
   'module',
   'require',

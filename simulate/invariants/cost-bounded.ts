@@ -11,7 +11,7 @@ const HOUR_MS = 3600_000;
 const REQUEST_MS = 120_000;
 
 /** What the engine did, by which its bill is judged. */
-export interface Work {
+interface Work {
   readonly events: number;
   readonly deliveries: number;
   readonly requests: number;
@@ -28,7 +28,7 @@ export interface Work {
   readonly hours: number;
 }
 
-export interface Bill {
+interface Bill {
   /** Requests to SQS that AWS bills, without empty receives: an idle queue has them, whatever is done. */
   readonly sqs: number;
   readonly writes: number;
@@ -61,7 +61,7 @@ const MEMORY_GB = 0.5;
  * hour, with 4 writes and 18 reads each, and some of recover, assess and erase that read for each tenant. Functions take
  * 100 ms a run besides waiting for endpoints and slots, five runs an event, with cold starts of two seconds.
  */
-export function mostFor(work: Work): Bill {
+function mostFor(work: Work): Bill {
   const { events, deliveries, requests, requestMs, kb, delays, kept, coldStarts, tenants, hours } = work;
   const perWrite = 1 + Math.ceil(kb);
   const sqs = 4 * events + 8 * deliveries + 6 * requests + 3 * (delays + kept) + 100 * (hours + 1);
@@ -80,7 +80,7 @@ const WORKERS = /^(Authorize|Ingest|Fanout|Dispatch|Record|DeadLetterWriter|Rele
 const READS = /^(GetItem|BatchGetItem|Query|Scan)/;
 const EMPTY = 'ReceiveMessage, empty';
 
-export function billOf(entries: Iterable<MeterEntry>): Bill {
+function billOf(entries: Iterable<MeterEntry>): Bill {
   const bill = { sqs: 0, writes: 0, reads: 0, gbMs: 0 };
   for (const { caller, on = caller, service, operation, units } of entries) {
     if (!WORKERS.test(on)) continue;

@@ -76,7 +76,7 @@ export interface HeldBytes {
   readonly answers: number;
 }
 
-export interface FunctionSize {
+interface FunctionSize {
   /** What the function is for: `dispatch`, `record`. */
   readonly role: string;
   readonly memoryMb: number;
@@ -100,7 +100,7 @@ export interface Expectation {
   readonly may?: readonly ExpectedDelivery[];
 }
 
-export interface ExpectedDelivery {
+interface ExpectedDelivery {
   /** `sub_…` */
   readonly subscription: string;
   /** `tgt_…` */

@@ -21,7 +21,7 @@ const COPIES_OF_ANSWERS = 3;
 const MB = 1024 * 1024;
 
 /** What an invocation takes at most, in megabytes. The base is that of a whole process, so small events are in it already. */
-export function estimateMb(role: string, { event, answers }: HeldBytes): number {
+function estimateMb(role: string, { event, answers }: HeldBytes): number {
   const [, base] = MEASURED_MB.find(([of]) => of.test(role)) ?? [undefined, OTHERS_MB];
   return base + (event * COPIES_OF_EVENT + answers * COPIES_OF_ANSWERS) / MB;
 }

@@ -19,7 +19,7 @@ const WINDOWS_MS = [1000, 60_000];
  * are one more than the time has intervals. One request more may be a drain's, which loads payloads after it has waited
  * for its slot (lambdas/hold-queue/deliver-batches.ts): drains follow each other, so one of them is late at a time.
  */
-export function mostWithin(windowMs: number, perSecond: number, limits: HistoryLimits): number {
+function mostWithin(windowMs: number, perSecond: number, limits: HistoryLimits): number {
   const { travelMs, clockSkewMs } = limits;
   const slotsIn = windowMs + maxLateMs(perSecond) + travelMs + 2 * clockSkewMs + 1;
   return Math.floor(slotsIn / intervalMs(perSecond)) + 2;

@@ -13,9 +13,6 @@ export function numberIn(item: TypedItem | undefined, name: string): number | un
 
 export const flagIn = (item: TypedItem | undefined, name: string): boolean => item?.[name]?.BOOL === true;
 
-/** A list's length; 0 where it is missing. */
-export const lengthIn = (item: TypedItem | undefined, name: string): number => listIn(item, name).length;
-
 /** The maps in a list. */
 export const listIn = (item: TypedItem | undefined, name: string): readonly TypedItem[] =>
   ((item?.[name]?.L ?? []) as readonly { readonly M?: TypedItem }[]).map(({ M = {} }) => M);

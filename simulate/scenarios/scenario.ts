@@ -13,7 +13,7 @@ export interface ScenarioOptions {
 }
 
 /** A module that is loaded when its scenario is asked for. */
-export interface ScenarioModule {
+interface ScenarioModule {
   /** @returns its figures, which `--json` writes; undefined where it has none */
   run(options: ScenarioOptions): Promise<object | undefined>;
 }

@@ -46,7 +46,7 @@ export function contextOf({ world, population, steps, beganAt, violated }: Conte
 }
 
 /** `CriticalLane454AB485` is `critical`, `DeadLettersBBF8BAAB` `deadLetters`. */
-export function roleOf(queue: string): string {
+function roleOf(queue: string): string {
   const plain = queue.replace(/[0-9A-F]{8}$/, '').replace(/Lane$/, '');
   const role = plain.charAt(0).toLowerCase() + plain.slice(1);
   if (!(role in QUEUE_RULES)) throw new Error(`expected a queue with a rule, got ${queue}`);

@@ -10,7 +10,7 @@ export interface PlannedTarget {
   readonly batching?: { readonly maxEvents: number; readonly maxSeconds: number };
 }
 
-export interface PlannedTenant {
+interface PlannedTenant {
   readonly targets: readonly PlannedTarget[];
 }
 

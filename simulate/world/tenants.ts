@@ -14,7 +14,7 @@ export interface TenantPlan {
   readonly payloadBytes?: number;
 }
 
-export interface SimulatedTarget {
+interface SimulatedTarget {
   readonly host: string;
   readonly url: string;
   /** `tgt_…` */

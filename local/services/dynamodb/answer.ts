@@ -14,7 +14,7 @@ export interface Answer {
   readonly from?: PageStart;
 }
 
-export interface PageStart {
+interface PageStart {
   /** Undefined: the table itself. */
   readonly index: string | undefined;
   readonly spot: Pick<Spot, 'hash' | 'sort'>;

@@ -23,7 +23,7 @@ export const BEGINNING = Date.UTC(2026, 7, 1);
 const SECRET = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
 const OTHER_SECRET = `whsec_${Buffer.alloc(24, 8).toString('base64')}`;
 
-export const TARGET: ExpectedTarget = {
+const TARGET: ExpectedTarget = {
   tenant: 'ten_a',
   tenantName: 'a',
   id: 'tgt_A',
@@ -34,7 +34,7 @@ export const TARGET: ExpectedTarget = {
 };
 const TARGET_OF_B: ExpectedTarget = { ...TARGET, tenant: 'ten_b', tenantName: 'b', id: 'tgt_B' };
 
-export const URL_OF_A = 'https://endpoints.test/a/A';
+const URL_OF_A = 'https://endpoints.test/a/A';
 export const URL_OF_B = 'https://endpoints.test/b/B';
 
 const ULID = encodeTime(BEGINNING, TIME_LEN);
