@@ -51,7 +51,7 @@ async function drain(deps: DrainDeps, message: DrainMessage): Promise<void> {
   const { tenant, target, at, step } = message;
   const ref = { tenant, target };
   const leaseUntil = deps.now() + LEASE_MS;
-  if (!(await deps.acquireLease(ref, at, leaseUntil))) return;
+  if (!(await deps.acquireLease(ref, at, leaseUntil))) return scheduleLeft(deps, message, 0);
   const destination = await deps.currentDestination(ref);
   const next = await serve(deps, ref, destination, step);
   if (next) await reschedule(deps, message, leaseUntil, next);
@@ -80,9 +80,18 @@ async function close(
   destination: KnownDestination | undefined,
 ): Promise<void> {
   await deps.closeHoldQueue(message, leaseUntil);
+  const { maxSeconds = 0 } = destination?.target.batching ?? {};
+  await scheduleLeft(deps, message, maxSeconds * 1000);
+}
+
+/**
+ * Schedules a drain if deliveries are held and none is scheduled. A drain that is refused the lease does so too: it may be the
+ * message of one that died after it had closed the queue.
+ * @param patience until the drain, in milliseconds
+ */
+async function scheduleLeft(deps: DrainDeps, message: DrainMessage, patience: number): Promise<void> {
   const [left] = await deps.oldestHeld(message, 1);
-  const patience = destination?.target.batching?.maxSeconds ?? 0;
-  if (left) await ensureDrain(deps, drainAfter(message, deps.now() + patience * 1000));
+  if (left) await ensureDrain(deps, drainAfter(message, deps.now() + patience));
 }
 
 async function serve(

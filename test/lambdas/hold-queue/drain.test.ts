@@ -94,6 +94,17 @@ describe('a drain', () => {
     expect(sent).toHaveLength(before);
   });
 
+  it.each<[string, number, string[]]>([
+    ['schedules one for what is held', 2, ['call → slow']],
+    ['schedules none for an empty queue', 0, []],
+  ])('of a queue that a drain closed before it died %s', async (_, count, expected) => {
+    const { drain, deps, sent, nextIn } = await queueOf(count);
+    await deps.closeHoldQueue(ref, NOW);
+    expect((await drain()).faulty).toEqual([]);
+    expect(sentTo(sent)).toEqual(expected);
+    expect(nextIn()).toBe(count > 0 ? 0 : undefined);
+  });
+
   it('that has lost the lease sends no message', async () => {
     const { drain, deps, sent } = await queueOf(5);
     Object.assign(deps, { rescheduleDrain: async () => false });
