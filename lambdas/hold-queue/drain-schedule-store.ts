@@ -1,12 +1,15 @@
 import * as z from 'zod/mini';
-import { dynamo, getAll, queryItems, unlessConditionFails } from '../platform/dynamo.ts';
+import { dynamo, getAll, putMarked, queryItems, unlessConditionFails } from '../platform/dynamo.ts';
 import { parseItem, skip } from '../platform/items.ts';
 import { itemKind } from '../values/item.ts';
 import type { TargetRef } from '../values/target-ref.ts';
 import { ANYTHING } from './held-items.ts';
 import { DRAIN_SCHEDULE, refOfScheduleName, scheduleName } from './hold-queue.ts';
 
-/** A hold queue's entry in the schedule of drains. The attributes' words are older than the names. */
+/**
+ * A hold queue's entry in the schedule of drains. The attributes' words are older than the names. Each has the mark of the write
+ * that put it: if a lease's own write looked like another's, nobody would have the lease until it ends.
+ */
 const SCHEDULED = itemKind('scheduled drain', {
   /** When the drain is due. While a drain has the lease: when that ends. Milliseconds since the epoch. */
   at: z.number(),
@@ -37,13 +40,11 @@ export async function scheduleDrain(table: string, ref: TargetRef, at: number): 
 }
 
 const putEntry = (TableName: string, ref: TargetRef, at: number): Promise<boolean> =>
-  unlessConditionFails(
-    dynamo.put({
-      TableName,
-      Item: { ...entryKey(ref), at },
-      ConditionExpression: 'attribute_not_exists(pk)',
-    }),
-  );
+  putMarked({
+    TableName,
+    Item: { ...entryKey(ref), at },
+    ConditionExpression: 'attribute_not_exists(pk)',
+  });
 
 /**
  * Moves a drain to an earlier time: the drain message that is under way is void then. A drain that holds the lease is
@@ -100,15 +101,13 @@ export const rescheduleDrain = (table: string, ref: TargetRef, until: number, at
   move(table, ref, until, { at });
 
 const move = (TableName: string, ref: TargetRef, from: number, to: object): Promise<boolean> =>
-  unlessConditionFails(
-    dynamo.put({
-      TableName,
-      Item: { ...entryKey(ref), ...to },
-      ConditionExpression: '#at = :from',
-      ExpressionAttributeNames: { '#at': 'at' },
-      ExpressionAttributeValues: { ':from': from },
-    }),
-  );
+  putMarked({
+    TableName,
+    Item: { ...entryKey(ref), ...to },
+    ConditionExpression: '#at = :from',
+    ExpressionAttributeNames: { '#at': 'at' },
+    ExpressionAttributeValues: { ':from': from },
+  });
 
 /**
  * Ends the lease of an empty hold queue. A delivery that is held from now on schedules a drain.

@@ -1,5 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BatchGetCommandInput, BatchWriteCommandInput, QueryCommandInput } from '@aws-sdk/lib-dynamodb';
+import type {
+  BatchGetCommandInput,
+  BatchWriteCommandInput,
+  PutCommandInput,
+  QueryCommandInput,
+} from '@aws-sdk/lib-dynamodb';
 import { chunksOf } from '../values/chunks.ts';
 import type { ItemKind, ItemOf } from '../values/item.ts';
 import type { Key } from '../values/item-key.ts';
@@ -174,6 +179,27 @@ async function untilProcessed<T>(
     await sleep(backoffMs(round));
     pending = await operation(pending);
   }
+}
+
+/** Writes of one item that are under way at once are few: their marks differ. */
+const MARKS = 2 ** 48;
+
+/**
+ * Puts an item on a condition. The item gets the write's mark, `write`: when an answer is lost the client repeats the request,
+ * and knows the item that it has put itself.
+ * @returns whether the item is there by this write
+ */
+export function putMarked(put: PutCommandInput & { readonly ConditionExpression: string }): Promise<boolean> {
+  const write = Math.floor(Math.random() * MARKS);
+  return unlessConditionFails(
+    dynamo.put({
+      ...put,
+      Item: { ...put.Item, write },
+      ConditionExpression: `${put.ConditionExpression} OR #write = :write`,
+      ExpressionAttributeNames: { ...put.ExpressionAttributeNames, '#write': 'write' },
+      ExpressionAttributeValues: { ...put.ExpressionAttributeValues, ':write': write },
+    }),
+  );
 }
 
 /** Whether a conditional write took place. */

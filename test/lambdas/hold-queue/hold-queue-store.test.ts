@@ -3,6 +3,7 @@ import type { DeliveryMessage } from '../../../lambdas/delivery/messages.ts';
 import { lowestUlidAt } from '../../../lambdas/values/ids.ts';
 import { deliveryOf } from '../../builders/deliveries.ts';
 import { eventOf } from '../../builders/events.ts';
+import { loseAnswerTo } from '../../helpers/requests.ts';
 import { createTable, startDynamo } from '../../helpers/table.ts';
 
 const { dynamo } = await startDynamo();
@@ -10,9 +11,8 @@ const { putAll } = await import('../../../lambdas/platform/dynamo.ts');
 const { oldestHeld, putFirstHeld, putHeld, removeHeld } = await import(
   '../../../lambdas/hold-queue/hold-queue-store.ts'
 );
-const { acquireLease, readDrainSchedule, scheduleDrain, scheduleDrainEarlier } = await import(
-  '../../../lambdas/hold-queue/drain-schedule-store.ts'
-);
+const { acquireLease, readDrainSchedule, rescheduleDrain, scheduleDrain, scheduleDrainEarlier } =
+  await import('../../../lambdas/hold-queue/drain-schedule-store.ts');
 
 const { firstHeldKey } = await import('../../../lambdas/hold-queue/hold-queue.ts');
 const { placesOf } = await import('../../../lambdas/recovery/places-store.ts');
@@ -108,6 +108,29 @@ it('a hold queue is drained earlier when the owner says so, unless a drain has t
   expect(await acquireLease(TABLE, probed, NOW + 900_000, NOW + 90_000)).toBe(false);
   expect(await acquireLease(TABLE, probed, NOW, NOW + 90_000)).toBe(true);
   expect(await scheduleDrainEarlier(TABLE, probed, NOW)).toBe(false);
+});
+
+it('a write of the schedule whose answer is lost knows its own entry when it is repeated (A13)', async () => {
+  const target = { tenant: 't', target: 'tgt_7' };
+  const until = NOW + 90_000;
+  const writes: [string, () => Promise<boolean>][] = [
+    ['a drain is scheduled', () => scheduleDrain(TABLE, target, NOW)],
+    ['the lease is taken', () => acquireLease(TABLE, target, NOW, until)],
+    ['the next drain is scheduled', () => rescheduleDrain(TABLE, target, until, NOW + 5)],
+  ];
+  for (const [what, write] of writes) {
+    const restore = loseAnswerTo('PutItem');
+    expect(await write(), what).toBe(true);
+    expect(restore(), what).toBe(2);
+    expect(await write(), `${what} again`).toBe(false);
+  }
+});
+
+it('of two drains for one time, and the same end of their leases, one gets the lease (A13)', async () => {
+  const target = { tenant: 't', target: 'tgt_8' };
+  await scheduleDrain(TABLE, target, NOW);
+  const taken = await Promise.all([1, 2].map(() => acquireLease(TABLE, target, NOW, NOW + 90_000)));
+  expect(taken.sort()).toEqual([false, true]);
 });
 
 it('what a newer release has put is there: its drain is scheduled, and recovery finds its delivery (A15)', async () => {
