@@ -59,7 +59,10 @@ export interface HealthNotes {
    * @returns what has become of targets, by `refName`
    */
   noteHealth(seen: readonly Seen[]): Promise<ReadonlyMap<string, HealthChange>>;
-  /** Notes the result of a probe. @returns the health as it is now, and what has become of the target */
+  /**
+   * Notes the result of a probe. Never throws: what came of the delivery does not depend on it, and the next probe is noted.
+   * @returns the health as it is now, or as it was known where it is not noted, and what has become of the target
+   */
   noteProbe(
     tenant: string,
     target: Target,
@@ -139,10 +142,7 @@ export function createHealthNotes(deps: HealthNotesDeps): HealthNotes {
             const change = await note(one);
             if (change) changes.set(refName({ tenant: one.tenant, target: one.target.id }), change);
           } catch (error) {
-            warn('endpoint health not noted', {
-              ...about({ tenant: one.tenant, target: one.target.id }),
-              ...errorFields(error),
-            });
+            warnOfHealth({ tenant: one.tenant, target: one.target.id }, error);
           }
         }),
       );
@@ -154,8 +154,16 @@ export function createHealthNotes(deps: HealthNotesDeps): HealthNotes {
       const at = now();
       const change: Change = (known) => observeProbe(known ?? EMPTY, observation, at, disableAfterMs);
       const ref = { tenant, target: target.id };
-      const { after, change: news } = await changeAndNotify(ref, target, health, change, sighting);
-      return { health: after ?? health, change: news };
+      try {
+        const { after, change: news } = await changeAndNotify(ref, target, health, change, sighting);
+        return { health: after ?? health, change: news };
+      } catch (error) {
+        warnOfHealth(ref, error);
+        return { health, change: undefined };
+      }
     },
   };
 }
+
+const warnOfHealth = (ref: TargetRef, error: unknown): void =>
+  warn('endpoint health not noted', { ...about(ref), ...errorFields(error) });

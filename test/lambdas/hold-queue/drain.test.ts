@@ -297,6 +297,22 @@ describe('while the breaker is open, a drain is a probe (A13)', () => {
     expect(notified).toHaveLength(1);
   });
 
+  it.each<[string, readonly number[], string, number[]]>([
+    ['is delivered and not posted again', [200], 'delivered', [1]],
+    ['waits with its attempt', [503], 'parked', [0, 1]],
+  ])('whose result the health store does not take %s', async (_, answers, status, left) => {
+    const changeHealth = () => Promise.reject(new Error('ThrottlingException'));
+    const { drain, sent, holdQueue, nextIn } = await queueOf(2, { health: OPEN, answers, changeHealth });
+    const { faulty, warnings } = await drain();
+    expect(faulty).toEqual([]);
+    expect(warnings).toMatchObject([{ message: 'endpoint health not noted', target: 'tgt_1' }]);
+    expect(sent.find(({ queueUrl }) => queueUrl === 'outcomes')?.body).toMatchObject({
+      outcomes: [{ status, attempts: [{ status: answers[0] }] }],
+    });
+    expect(holdQueue.heldNumbers()).toEqual(left);
+    expect(nextIn()).toBe(5000);
+  });
+
   it('of a queue without deliveries closes it', async () => {
     const { drain, nextIn } = await queueOf(0, { health: OPEN });
     await drain();
