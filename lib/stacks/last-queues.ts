@@ -68,7 +68,10 @@ export function createDeadLetterWriter(
       ...(homeRegion && { HOME_REGION: homeRegion }),
     },
   });
-  writer.allow(['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'], logTable.tableArn);
+  writer.allow(
+    ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'],
+    logTable.tableArn,
+  );
   writer.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], stateTable.tableArn);
   writer.allow(['sqs:SendMessage'], events.queueArn, live.queueArn);
   alerts.allowPublish(writer);

@@ -1,5 +1,5 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { putOutcomes } from '../../delivery/delivery-log-store.ts';
+import { getDeliveriesOf, putOutcomes } from '../../delivery/delivery-log-store.ts';
 import { MESSAGE_KINDS, type MessageKind } from '../../delivery/messages.ts';
 import { batchOrSingly, consume } from '../../delivery/queues/consume.ts';
 import { quarantineIn } from '../../delivery/queues/quarantine.ts';
@@ -44,6 +44,7 @@ const tellProgress = createProgressTeller({
 const deps: DeadLetterDeps = {
   // What record gave up may have been written before.
   putOutcomes: (outcomes) => putOutcomes(logTable, retentionSeconds, outcomes, true),
+  ...bind({ getDeliveriesOf }, logTable),
   markEventDead: (tenant, event) => markEventDead(logTable, retentionSeconds, tenant, event),
   failReplay: (page) => failReplay({ ...jobs, tellProgress, now }, page),
   countOutcomes: (outcomes) => countOutcomes(logTable, counted, outcomes),

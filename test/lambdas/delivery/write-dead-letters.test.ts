@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { deliveryName, outcomeOrder } from '../../../lambdas/delivery/delivery.ts';
 import type { Message, MessageKind } from '../../../lambdas/delivery/messages.ts';
+import { outcomeOfDead } from '../../../lambdas/delivery/outcome.ts';
 import type { Outcome } from '../../../lambdas/delivery/outcome-schema.ts';
 import { type DeadLetterDeps, writeDeadLetters } from '../../../lambdas/delivery/write-dead-letters.ts';
 import { createDeadLetterNotifier } from '../../../lambdas/notifications/dead-letter-notifications.ts';
@@ -13,8 +15,18 @@ const NOW = Date.parse('2026-11-21T12:00:00Z');
 
 type Store = 'putOutcomes' | 'countOutcomes' | 'markEventDead' | 'putChallengeResult';
 
-/** What the dead letter writer changes, in memory. */
-function world(failing?: Store) {
+const nameOf = ({ event, subscription }: Outcome): string => deliveryName({ ulid: event.ulid, subscription });
+
+/** What the dead letter writer changes, in memory. @param before what the log has */
+function world(failing?: Store, before: readonly Outcome[] = []) {
+  const logged = new Map(before.map((one) => [nameOf(one), one]));
+  /** Whether the log has a newer state of a delivery than this outcome, which it then refuses. */
+  const isNewer = (outcome: Outcome): boolean => {
+    const known = logged.get(nameOf(outcome));
+    return (
+      known !== undefined && (known.status === 'delivered' || outcomeOrder(known) >= outcomeOrder(outcome))
+    );
+  };
   const log: Outcome[] = [];
   const counted: Outcome[] = [];
   const measured: Outcome[] = [];
@@ -37,6 +49,16 @@ function world(failing?: Store) {
     async putOutcomes(outcomes) {
       fail('putOutcomes');
       log.push(...outcomes);
+      for (const one of outcomes) if (!isNewer(one)) logged.set(nameOf(one), one);
+    },
+    async getDeliveriesOf(_tenant, refs) {
+      const found = refs.map(deliveryName).filter((name) => logged.has(name));
+      return new Map(
+        found.map((name) => {
+          const one = logged.get(name)!;
+          return [name, { status: one.status, order: outcomeOrder(one) }];
+        }),
+      );
     },
     async countOutcomes(outcomes) {
       fail('countOutcomes');
@@ -87,8 +109,8 @@ function world(failing?: Store) {
   return { deps, state };
 }
 
-async function write(messages: readonly Message[], failing?: Store) {
-  const { deps, state } = world(failing);
+async function write(messages: readonly Message[], failing?: Store, before?: readonly Outcome[]) {
+  const { deps, state } = world(failing, before);
   const printed = await printedBy(() => writeDeadLetters(deps, messages));
   return { ...printed, ...state(), write: () => writeDeadLetters(deps, messages) };
 }
@@ -112,6 +134,21 @@ describe('a dead letter', () => {
       expect(measured).toEqual(log);
     },
   );
+
+  const known = outcomeOfDead(WHOLE.dead, NOW);
+  it.each<[string, Outcome, number]>([
+    ['has arrived is told to nobody', { ...known, status: 'delivered' }, 0],
+    ['was sent again is told to nobody', { ...known, status: 'retrying', run: (known.run ?? 0) + 1 }, 0],
+    ['is dead by a later attempt is not told again', { ...known, dropped: (known.dropped ?? 0) + 1 }, 0],
+    ['is written already, and comes again, is told again', known, 1],
+    ['was still waiting is told', { ...known, status: 'parked' }, 1],
+  ])('of a delivery that %s', async (_, before, count) => {
+    const { counted, measured, told, events, alerts } = await write([WHOLE.dead, WHOLE.dead], undefined, [
+      before,
+    ]);
+    expect([counted, measured, told, events].map(({ length }) => length)).toEqual(Array(4).fill(2 * count));
+    expect(alerts).toHaveLength(count);
+  });
 
   it('that is several deliveries is one for each of them', async () => {
     const { log, counted, measured, events } = await write([WHOLE.deliveries]);
