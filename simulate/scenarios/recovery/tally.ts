@@ -91,6 +91,14 @@ export function createTally(
     if (group) latencies.push({ group, at: arrivedAt, ms: Math.max(0, arrivedAt - acceptedAt!) });
   }
 
+  /** @param reason of a delivery; `event` for an event that was marked dead before it had any */
+  function die(event: Seen | undefined, reason: string): void {
+    if (!event || !isOpen(event)) return;
+    event.isDead = true;
+    count.dead++;
+    reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+  }
+
   const watcher: Watcher = {
     accepted({ tenant, id, at }: AcceptedEvent) {
       const event = seen(id);
@@ -116,15 +124,12 @@ export function createTally(
       if (event.acceptedAt !== undefined) arrived(event);
     },
     wrote({ table, before, after }: TableWrite) {
+      if (table === 'log' && after?.dead?.BOOL === true && before?.dead?.BOOL !== true)
+        die(events.get(textIn(after, 'id') ?? ''), 'event');
       if (table !== 'log' || textIn(after, 'status') !== 'dead' || textIn(before, 'status') === 'dead')
         return;
       const delivery = deliveryIn(after);
-      const event = delivery && events.get(delivery.event);
-      if (!event || !isOpen(event)) return;
-      event.isDead = true;
-      count.dead++;
-      const reason = delivery.reason ?? 'none';
-      reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+      if (delivery) die(events.get(delivery.event), delivery.reason ?? 'none');
     },
   };
 
