@@ -4,7 +4,7 @@ import { type Flood, liveBeside, type Size } from './neighbours-world.ts';
 import type { ScenarioOptions } from './scenario.ts';
 
 const SIZES: Readonly<Record<'full' | 'quick', Size>> = {
-  full: { tenants: 1000, perSecond: 0.5, warmUpMs: 10_000, measuredMs: 60_000, newcomers: 120 },
+  full: { tenants: 1000, perSecond: 0.5, warmUpMs: 10_000, measuredMs: 30_000, newcomers: 60 },
   quick: { tenants: 100, perSecond: 1, warmUpMs: 5000, measuredMs: 5000, newcomers: 20 },
 };
 
