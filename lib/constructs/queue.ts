@@ -22,6 +22,12 @@ export interface PosthornQueueProps {
  * outage of a table do not send good messages to the dead-letter queue.
  */
 export const MAX_RECEIVES = 5;
+
+/**
+ * The same of events: 75 minutes, longer than the outages of an hour that AWS has had. What fanout does goes to our own tables and
+ * queues, so repeating it shows nowhere; a dispatch that is repeated posts again.
+ */
+export const EVENT_RECEIVES = 25;
 const VISIBILITY_FACTOR = 6;
 
 /** A standard queue: encrypted, over TLS only, with a dead-letter queue. */

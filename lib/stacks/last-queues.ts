@@ -1,7 +1,7 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { MAX_RECEIVES, posthornQueue } from '../constructs/queue.ts';
+import { EVENT_RECEIVES, posthornQueue } from '../constructs/queue.ts';
 import { logEnvironment } from '../settings/log-environment.ts';
 import type { Surroundings } from './lanes.ts';
 import { pipelineFunction } from './pipeline-function.ts';
@@ -38,9 +38,9 @@ export function createLastQueues(scope: Construct): LastQueues {
     functionTimeout: TIMEOUT,
     deadLetterQueue: quarantine,
     // AWS does not say whether a message's receive count begins anew in its dead-letter queue. If it goes on, a
-    // message has used up the work queue's receives, and the one that moved it. The dead-letter writer must still get
+    // message has used up the work queue's receives, of an event 25, and the one that moved it. The dead-letter writer must still get
     // as many.
-    maxReceives: 2 * MAX_RECEIVES + 1,
+    maxReceives: 2 * EVENT_RECEIVES + 1,
   });
   return { deadLetters, quarantine };
 }

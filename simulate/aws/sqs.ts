@@ -258,7 +258,7 @@ function createQueue(
         }
         message.receives++;
         message.firstReceivedAt ??= now;
-        if (RedrivePolicy && message.receives - message.receivedBefore > RedrivePolicy.maxReceiveCount) {
+        if (RedrivePolicy && message.receives > RedrivePolicy.maxReceiveCount) {
           visible.release(message);
           byArn(RedrivePolicy.deadLetterTargetArn).adopt(message);
           continue;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MAX_RECEIVES } from '../../../lib/constructs/queue.ts';
+import { EVENT_RECEIVES } from '../../../lib/constructs/queue.ts';
 import type { LocalCloudOptions } from '../../../local/cloud.ts';
 import type { JsonObject, Resource, Template } from '../../../local/template/template.ts';
 
@@ -50,7 +50,7 @@ export const impatient =
       const redrive = Properties.RedrivePolicy as JsonObject | undefined;
       if (!redrive || !maxReceives) continue;
       // The dead-letter writer gets as many receives as a work queue, on top of those before.
-      const isOfDeadLetterWriter = Number(redrive.maxReceiveCount) > MAX_RECEIVES;
+      const isOfDeadLetterWriter = Number(redrive.maxReceiveCount) > EVENT_RECEIVES;
       redrive.maxReceiveCount = isOfDeadLetterWriter ? 2 * maxReceives + 1 : maxReceives;
     }
   };
