@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { UsageError } from '../scenarios/usage-error.ts';
 import { type Code, PROJECT } from './bundle.ts';
 import { bundleAll } from './codes.ts';
 
@@ -25,6 +26,22 @@ export async function bundleRelease(
     return await bundleAll(folders, { root });
   } finally {
     rmSync(root, { recursive: true, force: true });
+  }
+}
+
+/**
+ * The commit that a ref names, so that a wrong one is told before anything runs.
+ * @throws UsageError when git does not know it, or when its functions are not where they are now
+ */
+export function releaseNamed(ref: string): string {
+  try {
+    const commit = git('rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`)
+      .toString()
+      .trim();
+    git('cat-file', '-e', `${commit}:lambdas`);
+    return commit;
+  } catch {
+    throw new UsageError(`--old REF: expected a commit of this repository with lambdas/, got ${ref}`);
   }
 }
 

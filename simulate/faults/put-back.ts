@@ -1,3 +1,4 @@
+import { UsageError } from '../scenarios/usage-error.ts';
 import * as likely from './put-back/likely-faults.ts';
 import * as old from './put-back/old-faults.ts';
 import type { PutBack, SourceEdit } from './put-back/source-edits.ts';
@@ -10,13 +11,12 @@ export type { PutBack };
  */
 export const PUT_BACK: readonly PutBack[] = [...Object.values(old), ...Object.values(likely)];
 
-/** @throws Error when there is none of the name */
+/** @throws UsageError when there is none of the name */
 export function putBackNamed(name: string): PutBack {
   const found = PUT_BACK.find((one) => one.name === name);
   if (found) return found;
-  throw new Error(
-    `expected the name of a fault to put back (${PUT_BACK.map((one) => one.name).join(', ')}), got ${name}`,
-  );
+  const names = PUT_BACK.map((one) => `  ${one.name}`).join('\n');
+  throw new UsageError(`--put-back FAULT: expected one of those below, got ${name}\n${names}`);
 }
 
 /**

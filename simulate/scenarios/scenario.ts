@@ -1,5 +1,3 @@
-import type { ParseArgsConfig } from 'node:util';
-
 /** What a scenario is told. */
 export interface ScenarioOptions {
   readonly seed: number;
@@ -14,14 +12,24 @@ export interface ScenarioOptions {
 
 /** A module that is loaded when its scenario is asked for. */
 interface ScenarioModule {
-  /** @returns its figures, which `--json` writes; undefined where it has none */
+  /**
+   * @returns its figures, which `--json` writes; undefined where it has none
+   * @throws UsageError for an option that makes no sense
+   */
   run(options: ScenarioOptions): Promise<object | undefined>;
+}
+
+/** An option with a value. */
+interface ScenarioOption {
+  /** What the value is, such as `N` or `FILE`. */
+  readonly value: string;
+  readonly about: string;
 }
 
 export interface Scenario {
   /** In a list of all. */
   readonly about: string;
-  /** Besides `--seed`, `--quick` and `--json`. */
-  readonly options?: NonNullable<ParseArgsConfig['options']>;
+  /** Besides `--seed`, `--quick` and `--json`. By their names. */
+  readonly options?: Readonly<Record<string, ScenarioOption>>;
   load(): Promise<ScenarioModule>;
 }

@@ -13,32 +13,27 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   recovery: {
     about: 'big recoveries: a million that wait, a region, a deployment, a hundred thousand endpoints',
     options: {
-      // One of the cases alone.
-      case: { type: 'string' },
-      // How much of some cases, such as waiting=20000,endpoints=1000: recovery/run.ts says what is counted.
-      amounts: { type: 'string' },
-      // The commit whose code a deployment replaces. Default: the newest before this one with other functions.
-      old: { type: 'string' },
+      case: { value: 'NAME', about: 'one alone: waiting, region, deploy or endpoints' },
+      amounts: { value: 'LIST', about: 'how much of some, such as waiting=20000,endpoints=1000' },
+      old: { value: 'REF', about: 'the commit that is replaced; by default the newest with other functions' },
     },
     load: () => import('./recovery/run.ts'),
   },
   year: {
     about: 'what an environment costs a month, idle and with five thousand deliveries a day',
-    // Of the idle one. Default: 365, which take some 40 minutes.
-    options: { days: { type: 'string' } },
+    options: { days: { value: 'N', about: 'of the idle one; 365 by default, which take some 40 minutes' } },
     load: () => import('./year.ts'),
   },
   soak: {
     about: 'random histories in which things go wrong, and invariants that hold all the same',
     options: {
-      histories: { type: 'string' },
-      minutes: { type: 'string' },
-      threads: { type: 'string' },
-      // A single one, by its seed or from a file; and a fault of simulate/faults/put-back.ts.
-      history: { type: 'string' },
-      plan: { type: 'string' },
-      'put-back': { type: 'string' },
-      old: { type: 'string' },
+      histories: { value: 'N', about: 'at most so many; 1000 by default' },
+      minutes: { value: 'N', about: 'at most so long; 60 by default' },
+      threads: { value: 'N', about: 'at once; one for each processor by default' },
+      history: { value: 'SEED', about: 'one alone, such as 1-417, with all that happens in it' },
+      plan: { value: 'FILE', about: 'one that a soak kept, with all that happens in it' },
+      'put-back': { value: 'FAULT', about: 'with a fault of simulate/faults/put-back/' },
+      old: { value: 'REF', about: 'a commit whose functions run beside these while a deployment goes on' },
     },
     load: () => import('../soak/soak.ts'),
   },

@@ -12,6 +12,7 @@ import { startProducers } from '../world/producers.ts';
 import { createTenants } from '../world/tenants.ts';
 import type { World } from '../world/world.ts';
 import type { ScenarioOptions } from './scenario.ts';
+import { UsageError } from './usage-error.ts';
 import { worldOf } from './worlds.ts';
 
 const DAY_MS = 86_400_000;
@@ -46,7 +47,7 @@ interface Row {
 /**
  * What an environment costs in a month: one in which nothing happens, for a year, and one with five thousand deliveries a day,
  * for a week that stands for all. Prints what `npm run cost` plans for the same.
- * @throws RangeError for an option that makes no sense
+ * @throws UsageError for an option that makes no sense
  */
 export async function run({ seed, isQuick, others, command, print }: ScenarioOptions): Promise<object> {
   const days = daysOf(others.days) ?? (isQuick ? 7 : 365);
@@ -62,7 +63,7 @@ export async function run({ seed, isQuick, others, command, print }: ScenarioOpt
 function daysOf(given: unknown): number | undefined {
   if (given === undefined) return undefined;
   if (/^[1-9]\d{0,3}$/.test(String(given))) return Number(given);
-  throw new RangeError(`--days: expected a whole number from 1, got ${given}`);
+  throw new UsageError(`--days N: expected a whole number from 1, got ${given}`);
 }
 
 interface Life {

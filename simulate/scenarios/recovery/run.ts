@@ -1,8 +1,10 @@
 import { synthesiseStack } from '../../aws/stack.ts';
 import { bundleAll } from '../../code/codes.ts';
+import { releaseNamed } from '../../code/release.ts';
 import { SCHEMAS } from '../../report/results.ts';
 import { FOLDERS } from '../../world/world.ts';
 import type { ScenarioOptions } from '../scenario.ts';
+import { UsageError } from '../usage-error.ts';
 import type { Case, CaseEnd } from './case.ts';
 import { deployCase } from './deploy.ts';
 import { endpointsCase } from './endpoints.ts';
@@ -31,11 +33,11 @@ const RUN: Readonly<
   endpoints: endpointsCase,
 };
 
-/** Big recoveries: what waits, for how long, and what others notice of it. @throws RangeError for an option that makes no sense */
+/** Big recoveries: what waits, for how long, and what others notice of it. @throws UsageError for an option that makes no sense */
 export async function run({ seed, isQuick, others, command, print }: ScenarioOptions): Promise<object> {
   const kinds = kindsOf(others.case);
   const amounts = amountsOf(others.amounts);
-  const old = others.old === undefined ? undefined : String(others.old);
+  const old = others.old === undefined ? undefined : releaseNamed(String(others.old));
   const stack = synthesiseStack();
   const code = await bundleAll(FOLDERS);
   const ends: CaseEnd[] = [];
@@ -65,7 +67,7 @@ export async function run({ seed, isQuick, others, command, print }: ScenarioOpt
 function kindsOf(wanted: unknown): readonly Kind[] {
   if (wanted === undefined) return KINDS;
   if (KINDS.includes(wanted as Kind)) return [wanted as Kind];
-  throw new RangeError(`--case: expected one of ${KINDS.join(', ')}, got ${wanted}`);
+  throw new UsageError(`--case NAME: expected one of ${KINDS.join(', ')}, got ${wanted}`);
 }
 
 function amountsOf(given: unknown): ReadonlyMap<Kind, number> {
@@ -74,7 +76,7 @@ function amountsOf(given: unknown): ReadonlyMap<Kind, number> {
     named.map((text) => {
       const [, kind = '', amount] = /^(\w+)=([1-9]\d{0,7})$/.exec(text) ?? [];
       if (KINDS.includes(kind as Kind)) return [kind as Kind, Number(amount)];
-      throw new RangeError(`--amounts: expected such as region=10,deploy=50, got ${text}`);
+      throw new UsageError(`--amounts LIST: expected such as region=10,deploy=50, got ${text}`);
     }),
   );
 }
