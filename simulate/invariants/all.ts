@@ -37,33 +37,49 @@ export const INVARIANTS: readonly InvariantFactory[] = [
   newsIsTrue,
 ];
 
+interface AllInvariants extends Invariant {
+  /** How often each was checked: what it has seen, and the end. By their names. */
+  readonly checks: Readonly<Record<string, number>>;
+}
+
 /** Several invariants as one, with one watcher. */
 export function watchAll(
   context: InvariantContext,
   factories: readonly InvariantFactory[] = INVARIANTS,
-): Invariant {
+): AllInvariants {
   const all = factories.map((factory) => factory(context));
+  const checks = Object.fromEntries(all.map(({ name }) => [name, 0]));
+  /** Tells each that wants to know. */
+  function toEach<K extends keyof Watcher>(what: K) {
+    type Seen = Parameters<NonNullable<Watcher[K]>>[0];
+    const asked = all.flatMap(({ name, watcher }) => {
+      const tell = watcher[what] as ((seen: Seen) => void) | undefined;
+      return tell ? [{ name, tell }] : [];
+    });
+    return (seen: Seen): void => {
+      for (const { name, tell } of asked) {
+        checks[name]!++;
+        tell(seen);
+      }
+    };
+  }
   return {
     name: 'all invariants',
     watcher: {
-      accepted: toEach(all, 'accepted'),
-      wrote: toEach(all, 'wrote'),
-      reached: toEach(all, 'reached'),
-      answered: toEach(all, 'answered'),
-      sent: toEach(all, 'sent'),
-      invoked: toEach(all, 'invoked'),
+      accepted: toEach('accepted'),
+      wrote: toEach('wrote'),
+      reached: toEach('reached'),
+      answered: toEach('answered'),
+      sent: toEach('sent'),
+      invoked: toEach('invoked'),
     },
     atEnd() {
-      for (const invariant of all) invariant.atEnd?.();
+      for (const { name, atEnd } of all) {
+        if (!atEnd) continue;
+        checks[name]!++;
+        atEnd();
+      }
     },
-  };
-}
-
-/** Tells each that wants to know. */
-function toEach<K extends keyof Watcher>(all: readonly Invariant[], what: K) {
-  type Seen = Parameters<NonNullable<Watcher[K]>>[0];
-  const tell = all.flatMap(({ watcher }) => (watcher[what] as ((seen: Seen) => void) | undefined) ?? []);
-  return (seen: Seen): void => {
-    for (const one of tell) one(seen);
+    checks,
   };
 }

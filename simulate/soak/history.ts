@@ -1,10 +1,11 @@
 import type { SimulatedStack } from '../aws/stack.ts';
 import type { Code } from '../code/bundle.ts';
+import { counted } from '../faults/counted.ts';
 import { watchAll } from '../invariants/all.ts';
 import { createWorld, type World } from '../world/world.ts';
 import { perform } from './acts.ts';
 import { contextOf } from './context.ts';
-import type { Plan } from './plan.ts';
+import type { Plan, Step } from './plan.ts';
 import { faultsEndAt, plannedMischief } from './planned-mischief.ts';
 import { settle } from './population.ts';
 
@@ -19,8 +20,14 @@ export interface History {
   readonly digest: string;
   /** What happened, where it was asked for. */
   readonly lines: readonly string[] | undefined;
+  /** How often each thing went wrong: requests, messages, environments, and endpoints' spells by their behaviours. */
+  readonly faults: Readonly<Record<string, number>>;
+  /** How often each invariant was checked. */
+  readonly checks: Readonly<Record<string, number>>;
   readonly requests: number;
   readonly steps: number;
+  /** Milliseconds since the epoch, of virtual time: when the plan begins. */
+  readonly beganAt: number;
   readonly simulatedMs: number;
 }
 
@@ -51,9 +58,12 @@ export async function runHistory(plan: Plan, options: HistoryOptions): Promise<H
     if (violations.length < MOST_VIOLATIONS) violations.push({ invariant, text });
   };
   const context = contextOf({ world, population, steps: plan.steps, beganAt, violated });
-  const { watcher, atEnd } = watchAll(context);
+  const { watcher, atEnd, checks } = watchAll(context);
   watchers.push(watcher);
-  world.mischief = plannedMischief(plan.steps, kernel.random.fork('mischief'), () => kernel.now() - beganAt);
+  const { mischief, counts } = counted(
+    plannedMischief(plan.steps, kernel.random.fork('mischief'), () => kernel.now() - beganAt),
+  );
+  world.mischief = mischief;
   for (const step of plan.steps)
     if (step.kind === 'deploy')
       kernel.after(step.atMs, () => {
@@ -79,10 +89,24 @@ export async function runHistory(plan: Plan, options: HistoryOptions): Promise<H
     violations,
     digest: kernel.trace.digest(),
     lines: kernel.trace.lines,
+    faults: { ...counts, ...countOf(plan.steps) },
+    checks,
     requests: world.endpoints.requests,
     steps: kernel.steps,
+    beganAt,
     simulatedMs: kernel.now() - beganAt,
   };
+}
+
+/** Of what goes wrong once in a step: endpoints and deployments. */
+function countOf(steps: readonly Step[]): Record<string, number> {
+  const kinds = steps.flatMap((step) => {
+    if (step.kind === 'endpoint') return [`endpoint ${step.behaviour}`];
+    return step.kind === 'deploy' ? ['deployment'] : [];
+  });
+  return Object.fromEntries(
+    Object.entries(Object.groupBy(kinds, (kind) => kind)).map(([kind, all]) => [kind, all!.length]),
+  );
 }
 
 /** Items of the state table that say that something is still to be done. */

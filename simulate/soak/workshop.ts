@@ -20,8 +20,8 @@ export interface WorkshopOptions {
 export interface Outcome {
   readonly history: string;
   readonly violations: readonly Violation[];
-  /** How many steps of each kind it had. */
-  readonly faults: Readonly<Record<string, number>>;
+  readonly faults: History['faults'];
+  readonly checks: History['checks'];
   readonly requests: number;
   readonly simulatedMs: number;
 }
@@ -33,6 +33,19 @@ export interface Workshop {
   runSeed(history: string): Promise<Outcome>;
   /** A shorter plan in which the same invariant does not hold. @param isOutOfTime ends the search */
   shorten(plan: Plan, violation: Violation, isOutOfTime: () => boolean): Promise<Plan>;
+}
+
+type Attempt = Omit<Outcome, 'history'>;
+
+/** A history whose simulation breaks has failed too, and can be made shorter like any other. */
+async function attempt(plan: Plan, run: (plan: Plan) => Promise<History>): Promise<Attempt> {
+  try {
+    return await run(plan);
+  } catch (error) {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const violations = [{ invariant: 'the simulation runs', text }];
+    return { violations, requests: 0, simulatedMs: 0, faults: {}, checks: {} };
+  }
 }
 
 /** More would take minutes. */
@@ -53,15 +66,12 @@ export async function openWorkshop({ putBack, old }: WorkshopOptions): Promise<W
   return {
     run,
     async runSeed(history) {
-      const plan = randomPlan(history);
-      const { violations, requests, simulatedMs } = await run(plan);
-      const faults = Object.groupBy(plan.steps, ({ kind }) => kind);
-      const counts = Object.entries(faults).map(([kind, steps]) => [kind, steps!.length]);
-      return { history, violations, requests, simulatedMs, faults: Object.fromEntries(counts) };
+      const { violations, requests, simulatedMs, faults, checks } = await attempt(randomPlan(history), run);
+      return { history, violations, requests, simulatedMs, faults, checks };
     },
     async shorten(plan, { invariant }, isOutOfTime) {
       const fails = async (steps: Plan['steps']): Promise<boolean> =>
-        (await run({ ...plan, steps })).violations.some((one) => one.invariant === invariant);
+        (await attempt({ ...plan, steps }, run)).violations.some((one) => one.invariant === invariant);
       const { steps } = await shrink(plan.steps, fails, {
         maxRuns: MOST_RUNS,
         isOutOfTime,

@@ -11,7 +11,7 @@ export function soakTables({ histories, faults, checks, failed, found, putBack }
   const old = putBack.map(({ what, invariant, histories }) => [what, invariant, number(histories)]);
   return [
     ran,
-    ...(found.length === 0 ? [] : [table(['it found', 'by the invariant', 'mended by'], mended)]),
+    ...(found.length === 0 ? [] : [table(['it found', 'by', 'now'], mended)]),
     ...(putBack.length === 0
       ? []
       : [table(['an old fault, put back', 'found by the invariant', numbers('after histories')], old)]),
