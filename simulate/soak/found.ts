@@ -19,6 +19,11 @@ export const FOUND: Soak['found'] = [
     mended: 'at most 500 are sent again in a run',
   },
   {
+    what: 'an hour in which nine in ten requests of a region fail left 45 in 100 events dead, after five receives',
+    invariant: 'the scenario recovery, region',
+    mended: 'events are tried for 75 minutes',
+  },
+  {
     what: 'a drain that ended while it closed a hold queue left deliveries there without a next drain',
     invariant: 'random histories',
     mended: 'a drain that is refused the lease checks the queue too',

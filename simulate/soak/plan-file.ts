@@ -90,9 +90,13 @@ const plan = z
     }
   });
 
-/** @throws UsageError for a file that is not there, or is no plan */
+/**
+ * A plan that a soak kept, or one of test/simulate/histories/, where a plan stands beside what is said of it.
+ * @throws UsageError for a file that is not there, or is no plan
+ */
 export function readPlan(file: string): Plan {
-  const { success, data, error } = plan.safeParse(jsonOf(file));
+  const json = jsonOf(file) as { readonly plan?: unknown } | null;
+  const { success, data, error } = plan.safeParse(json?.plan ?? json);
   if (success) return data as Plan;
   throw new UsageError(`--plan FILE: expected a plan as a soak keeps it, in ${file}:\n${firstOf(error)}`);
 }
