@@ -15,7 +15,7 @@ const behaviourOf = (planned: PlannedBehaviour): Behaviour => {
   }
 };
 
-/** Has a plan's steps happen, but for what goes wrong by itself. @param told of each event that a producer knows to be accepted */
+/** Has a plan's steps happen: what is published, how endpoints behave, what owners do. What else goes wrong is planned-mischief.ts's. */
 export function perform(steps: readonly Step[], world: World, { tenants }: Population): void {
   const { kernel, endpoints } = world;
   const random = kernel.random.fork('acts');
