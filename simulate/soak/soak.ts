@@ -13,7 +13,7 @@ import type { Outcome, WorkshopOptions } from './workshop.ts';
 
 /**
  * Random histories: `--histories N` of them, for at most `--minutes M`. `--history SEED` runs one alone, and `--plan FILE` one
- * that was kept; both print what happens in it. `--put-back NAME` puts an old fault back; with
+ * that was kept; both print what happens in it. `--put-back FAULT` puts an old fault back; with
  * `--old REF`, the functions of another commit run beside these ones while a deployment goes on.
  * @throws UsageError for an option that makes no sense
  */
@@ -25,6 +25,8 @@ export async function run({
   print,
 }: ScenarioOptions): Promise<object | undefined> {
   const workshop = workshopOf(others);
+  if (others.plan !== undefined && others.history !== undefined)
+    throw new UsageError('expected one of --plan FILE and --history SEED, got both');
   if (others.plan !== undefined) return tell(readPlan(String(others.plan)), workshop, print);
   if (others.history !== undefined) return tell(randomPlan(seedOf(others.history)), workshop, print);
   const wanted = {
