@@ -46,8 +46,8 @@ export const FOUND: Soak['found'] = [
 ];
 
 /**
- * Faults that were put back, one at a time, and after how many histories of seed 1 each was found. Made once by
- * `soak --put-back`: it takes an hour. Tests find each by a history of its own.
+ * Faults that were put back, one at a time, and after how many random histories each was found. Kept by hand, from runs of
+ * `soak --put-back`. Tests find most of them by a short history of their own.
  */
 const FOUND_AFTER = [
   { fault: 'update-of-nothing', invariant: 'the end is quiet', histories: 1 },
