@@ -55,7 +55,27 @@ export function randomPlan(seed: string): Plan {
       act: random.pick(ACTS),
     })),
   ];
-  return { seed, tenants, steps: steps.sort((a, b) => a.atMs - b.atMs) };
+  const plan = { seed, tenants, steps: steps.sort((a, b) => a.atMs - b.atMs) };
+  return createRandom(`size/${seed}`).chance(SMALL) ? small(plan) : plan;
+}
+
+/** The share of small histories: many of them take the time of a large one, and most of what is wrong needs no more. */
+const SMALL = 0.75;
+
+/** A history of one tenant, two targets and few events; what goes wrong does so as before. */
+function small({ seed, tenants, steps }: Plan): Plan {
+  const targets = tenants[0]!.targets.slice(0, 2);
+  const fitting = steps.map((step): Step => {
+    if (step.kind === 'publish')
+      return { ...step, tenant: 0, requests: Math.min(step.requests, 6), events: Math.min(step.events, 4) };
+    if (step.kind === 'endpoint' || step.kind === 'owner')
+      return { ...step, tenant: 0, target: step.target % targets.length };
+    return step;
+  });
+  const [, , ...more] = fitting.filter(({ kind }) => kind === 'publish');
+  // Each minute that passes is some of release's work.
+  const soon = fitting.filter((step) => step.atMs < 2 * SPAN_MS && !more.includes(step));
+  return { seed, tenants: [{ targets }], steps: soon };
 }
 
 const many = <T>(random: Random, from: number, to: number, make: () => T): T[] =>
