@@ -31,6 +31,12 @@ export const UNAVAILABLE: ServiceAnswer = {
   body: { __type: 'ServiceUnavailable', message: 'Service unavailable (simulated)' },
 };
 
+/** A refusal for requests that come too fast. Clients try again, more slowly. */
+export const THROTTLED: ServiceAnswer = {
+  status: 400,
+  body: { __type: 'ThrottlingException', message: 'Rate exceeded (simulated)' },
+};
+
 /** How long something takes: half of the times under `p50`, all but one of a hundred under `p99`. Milliseconds. */
 export interface Spread {
   readonly p50: number;

@@ -6,7 +6,7 @@ import type { Random } from '../kernel/random.ts';
 import { drawMs } from '../kernel/spread.ts';
 import type { Instance } from './instance.ts';
 import { LAMBDA, PROCESSOR } from './numbers.ts';
-import { type Service, type ServiceAnswer, type ServiceCall, UNAVAILABLE } from './service.ts';
+import { type Service, type ServiceAnswer, type ServiceCall, THROTTLED, UNAVAILABLE } from './service.ts';
 
 export interface ServicesOptions {
   readonly kernel: Kernel;
@@ -28,6 +28,7 @@ interface Trip {
 export function createServices({ kernel, random, mischief, services }: ServicesOptions) {
   function answered({ service, call }: Trip, fault: CallFault | undefined): ServiceAnswer {
     if (fault?.kind === 'fails before') return UNAVAILABLE;
+    if (fault?.kind === 'is throttled') return THROTTLED;
     if (fault?.kind !== 'does part') return services[service]!.serve(call);
     const part = service === 'sqs' ? partSqs(call.input, random.next) : partDynamodb(call.input, random.next);
     if (!part) return UNAVAILABLE;

@@ -2,6 +2,8 @@
 export type CallFault =
   /** The service answers with a fault of its own, and has done nothing. */
   | { readonly kind: 'fails before' }
+  /** The service refuses it for coming too fast, as a table does. Of an endpoint it is a connection that breaks. */
+  | { readonly kind: 'is throttled' }
   /** It has done what was asked for, and its answer is lost. */
   | { readonly kind: 'fails after' }
   /** It does part of a batch. Of other requests, nothing. */

@@ -13,7 +13,9 @@ const at = { tenant: count, target: count };
 const ofFunction = { functionName: z.string().optional() };
 
 const fault = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.enum(['fails before', 'fails after', 'ends before', 'ends after']) }),
+  z.strictObject({
+    kind: z.enum(['fails before', 'is throttled', 'fails after', 'ends before', 'ends after']),
+  }),
   z.strictObject({ kind: z.literal('does part'), share }),
   z.strictObject({ kind: z.enum(['freezes', 'is slow']), ms: count }),
 ]);

@@ -134,6 +134,7 @@ const trouble = (random: Random, whose: { tenant: number; target: number }, soon
 const callFault = (random: Random): CallFault =>
   random.pick<CallFault>([
     { kind: 'fails before' },
+    { kind: 'is throttled' },
     { kind: 'fails after' },
     { kind: 'does part', share: 0.5 },
     { kind: 'ends before' },

@@ -157,7 +157,7 @@ export function createEndpoints({ kernel, random, watchers, mischief }: Endpoint
           operation: 'POST',
         });
         if (fault) kernel.trace.note(`${instance.name} request ${number}: ${fault.kind}`);
-        if (fault?.kind === 'fails before') fail('reset');
+        if (fault?.kind === 'fails before' || fault?.kind === 'is throttled') fail('reset');
         if (fault?.kind === 'ends before') instance.end();
         if (isOver || !instance.isAlive) return;
         kernel.trace.note(`${instance.name} request ${number} reaches ${post.url}`);
