@@ -55,5 +55,5 @@ const notYet = (scenario: Scenario): string => `Not simulated yet: \`npm run sim
 const pictureOf = (name: string, alternative: string, work: Work): string =>
   `![${alternative}](pictures/simulation/${name}.svg)\n\n${conditions(work)}`;
 
-const conditions = ({ tenants, payloadKb, eventsPerRequest, answer }: Work): string =>
-  `${number(tenants)} tenants, events of ${number(payloadKb)} kB, ${number(eventsPerRequest)} in a request; healthy endpoints answer in ${latency(answer.p50)}, p99 ${latency(answer.p99)}.`;
+const conditions = ({ tenants, payloadKb, answer }: Work): string =>
+  `${number(tenants)} tenants, events of ${number(payloadKb)} kB; healthy endpoints answer in ${latency(answer.p50)}, p99 ${latency(answer.p99)}.`;

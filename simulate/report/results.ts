@@ -78,6 +78,8 @@ const scale = z.strictObject({
     z.strictObject({
       /** Whose the deliveries are: all tenants', one tenant's, or one endpoint's. */
       load: z.enum(['even', 'hot tenant', 'hot endpoint']),
+      /** Events that a producer puts into one request. */
+      perRequest: positive,
       /** Deliveries a second that are asked for, and that are made once all is warm. */
       perSecond: positive,
       deliveredPerSecond: amount,

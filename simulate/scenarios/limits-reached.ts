@@ -79,10 +79,13 @@ export function watchLimits(world: World, producers: Producers, until: number) {
 /** Messages of a batch: with more for each invocation than that, they wait. */
 const BATCH = 10;
 
+/** Ids are those of a history: `event#ten_…#0` is a tenant's. */
+const withoutIds = (key: string): string => key.replace(/_[0-9A-Z]{26}/g, '_…').slice(0, 60);
+
 function placeOf({ table, index, kind, limit, key }: NonNullable<DynamoStats['first']>): string {
   const where = `the ${table} table${index ? `'s index ${index}` : ''}`;
   const units = kind === 'write' ? DYNAMODB.partitionWrites : DYNAMODB.partitionReads;
   return limit === 'AccountLimitExceeded'
     ? `the account's ${kind} units of ${where}`
-    : `${units} ${kind} units a second of a partition of ${where}, that of \`${key.slice(0, 60)}\``;
+    : `${units} ${kind} units a second of a partition of ${where}, that of \`${withoutIds(key)}\``;
 }

@@ -26,10 +26,20 @@ const { concurrency } = awsSettingsOf('prod');
  * For thousands a second. A table needs as many units as there are writes: two a delivery in the log, its index entries besides. A
  * table that grew slowly gets there by itself; one that is asked for it at once has to be warmed.
  */
-const RAISED: Readonly<Record<5000 | 20_000, Raise>> = {
+const RAISED: Readonly<Record<5000 | 10_000 | 20_000, Raise>> = {
   5000: {
     settings: { concurrency: { ...concurrency, fanout: 40, standard: 150, record: 30 } },
     granted: { warm: { reads: 40_000, writes: 40_000 } },
+  },
+  10000: {
+    settings: {
+      concurrency: { ...concurrency, fanout: 80, standard: 250, slow: 100, record: 60 },
+    },
+    granted: {
+      accountConcurrency: 2000,
+      warm: { reads: 80_000, writes: 80_000 },
+      quota: { reads: 100_000, writes: 100_000 },
+    },
   },
   20000: {
     settings: {
@@ -63,6 +73,7 @@ export const FULL: readonly ScalePlan[] = [
   even(5000, 1, 4000),
   even(5000, 1, 4000, RAISED[5000]),
   even(5000, 20, 4000, RAISED[5000]),
+  even(10_000, 50, 3000, RAISED[10_000]),
   even(20_000, 100, 2000),
   even(20_000, 100, 2000, RAISED[20_000]),
   { ...even(1000, 10, 8000), load: 'hot tenant' },

@@ -53,6 +53,7 @@ export async function measure(seed: number, plan: ScalePlan, payloadBytes: numbe
   return {
     load,
     perSecond,
+    perRequest: plan.eventsPerRequest,
     deliveredPerSecond,
     limits: limitsOf(world.stack.settings, grantedOf(plan)),
     latency: { p50, p99 },

@@ -25,6 +25,7 @@ const prod = settingsOf('prod');
 
 export const scaleRow = (row: Partial<ScaleRow> = {}): ScaleRow => ({
   load: 'even',
+  perRequest: 20,
   perSecond: 100,
   deliveredPerSecond: row.perSecond ?? 100,
   limits: limitsOf(prod),

@@ -34,6 +34,7 @@ const WHOSE: Readonly<Record<ScaleRow['load'], string>> = {
 export function scaleTable({ rows }: Scale): string {
   const columns = [
     numbers('deliveries a second'),
+    numbers('events a request'),
     'limits',
     numbers('delivered a second'),
     numbers('p50'),
@@ -45,6 +46,7 @@ export function scaleTable({ rows }: Scale): string {
   ];
   const cells = rows.map((row) => [
     number(row.perSecond) + WHOSE[row.load],
+    number(row.perRequest),
     isUnraised(row) ? 'as they are' : 'raised',
     number(row.deliveredPerSecond),
     latency(row.latency.p50),
