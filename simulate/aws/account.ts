@@ -1,6 +1,6 @@
+import type { AwsAnswer, AwsRequest } from '../../lambdas/platform/aws/transport.ts';
 import type { Meter } from '../../local/core/meter.ts';
 import type { Code } from '../code/bundle.ts';
-import type { AwsAnswer, AwsRequest } from '../code/environment.ts';
 import type { HostGlobals } from '../code/replaced/host.ts';
 import type { Mischief } from '../faults/mischief.ts';
 import type { Kernel } from '../kernel/kernel.ts';

@@ -1,5 +1,5 @@
+import type { AwsAnswer, AwsRequest } from '../../lambdas/platform/aws/transport.ts';
 import { partDynamodb, partSqs } from '../../local/services/partial.ts';
-import type { AwsAnswer, AwsRequest } from '../code/environment.ts';
 import type { CallFault, Mischief } from '../faults/mischief.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Random } from '../kernel/random.ts';

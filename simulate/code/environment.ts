@@ -1,23 +1,10 @@
 import nodeCrypto from 'node:crypto';
 import { createRequire } from 'node:module';
+import type { AwsAnswer, AwsRequest } from '../../lambdas/platform/aws/transport.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Code, Parameter } from './bundle.ts';
 import { HOST, type HostGlobals } from './replaced/host.ts';
-
-/** A request to AWS, as `lambdas/platform/aws/transport.ts` hands it over. */
-export interface AwsRequest {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-  readonly signal?: AbortSignal;
-}
-
-export interface AwsAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | undefined>>;
-  readonly body: string;
-}
 
 /** What an environment's code runs in. */
 export interface Surroundings {
