@@ -54,6 +54,7 @@ export async function run({ seed, isQuick, command, print }: ScenarioOptions): P
     if (FLOODS[kind].includes(each))
       rows.push({
         endpoint: each.endpoint,
+        turns: each.turns,
         factor: each.factor,
         floodPerSecond: each.factor * size.perSecond,
         alone: latencyOf(alone.others),
