@@ -29,7 +29,7 @@ export const FOUND: Soak['found'] = [
     mended: 'a drain that is refused the lease checks the queue too',
   },
   {
-    what: "a lease was nobody's for minutes when DynamoDB's answer to its write was lost",
+    what: "a lease had no holder for minutes when DynamoDB's answer to its write was lost",
     invariant: 'a history made for it',
     mended: 'a repeated write knows its own entry by a mark',
   },
@@ -39,9 +39,9 @@ export const FOUND: Soak['found'] = [
     mended: 'the probe is settled all the same',
   },
   {
-    what: 'a tenant was told of a death that the log refused, since the delivery had arrived',
+    what: 'a tenant heard of a death that the log refused, since the delivery had arrived',
     invariant: 'reading the code for invariants',
-    mended: 'the log is asked before anybody is told',
+    mended: 'the log is asked first',
   },
 ];
 
