@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
-import { MOST_POINTS, type Result, type Results, SCENARIOS, SCHEMAS, type Scenario } from './results.ts';
+import { type Result, type Results, SCENARIOS, SCHEMAS, type Scenario } from './results.ts';
 
 /** Where results are kept, one file a scenario. */
 export const RESULTS = fileURLToPath(new URL('../results/', import.meta.url));
@@ -56,24 +56,4 @@ function textOf(result: Result): string {
   const text = JSON.stringify(result, (_, value) => rounded(value), 2);
   const isNumbers = /\[\s+(-?[\d.e+-]+(?:,\s+-?[\d.e+-]+)*)\s+\]/g;
   return `${text.replace(isNumbers, (_, numbers: string) => `[${numbers.replace(/,\s+/g, ', ')}]`)}\n`;
-}
-
-/** Points of a series, all at the same times. */
-export type Series = Readonly<Record<'seconds' | 'waiting' | 'perSecond', readonly number[]>>;
-
-/**
- * A series with at most as many points as a result may have. Points that fall together become one: at the first one's time, with
- * the most that waits and the mean rate.
- */
-export function thinned({ seconds, waiting, perSecond }: Series, most: number = MOST_POINTS) {
-  const size = Math.max(1, Math.ceil(seconds.length / most));
-  const groups = <T>(points: readonly number[], of: (group: readonly number[]) => T): T[] =>
-    Array.from({ length: Math.ceil(points.length / size) }, (_, i) =>
-      of(points.slice(i * size, (i + 1) * size)),
-    );
-  return {
-    seconds: groups(seconds, ([first]) => first!),
-    waiting: groups(waiting, (group) => Math.max(...group)),
-    perSecond: groups(perSecond, (group) => group.reduce((sum, rate) => sum + rate, 0) / group.length),
-  };
 }

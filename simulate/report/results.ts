@@ -26,7 +26,6 @@ const run = z.strictObject({
 const work = z.strictObject({
   tenants: count,
   payloadKb: positive,
-  eventsPerRequest: positive,
   /** How long a healthy endpoint takes, in milliseconds. */
   answer: latency,
 });

@@ -66,7 +66,7 @@ export async function run({ seed, isQuick, command, print }: ScenarioOptions): P
   return {
     scenario: 'neighbours',
     run: { command, seed, simulatedSeconds },
-    work: { tenants: size.tenants, payloadKb: 1, eventsPerRequest: 1, answer: { p50: 30, p99: 150 } },
+    work: { tenants: size.tenants, payloadKb: 1, answer: { p50: 30, p99: 150 } },
     othersPerSecond: size.tenants * size.perSecond,
     rows,
   };

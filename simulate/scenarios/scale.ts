@@ -19,7 +19,6 @@ export async function run({ seed, isQuick, command, print }: ScenarioOptions): P
   const work = {
     tenants: 1000,
     payloadKb: PAYLOAD_BYTES / 1024,
-    eventsPerRequest: 20,
     answer: { p50: 30, p99: 150 },
   };
   const scale: Scale = { scenario: 'scale', run: { command, seed, simulatedSeconds }, work, rows };

@@ -1,3 +1,4 @@
+import { quantiles } from './quantiles.ts';
 import type { AcceptedEvent, Watcher } from './watch.ts';
 
 export interface LatenciesOptions {
@@ -85,21 +86,11 @@ export function createLatencies({
     of(group = ALL) {
       const waiting = [...pending.values()].filter((each) => each.group === group);
       const all = [...(measured.get(group) ?? []), ...waiting.map(({ at }) => now() - at)];
-      all.sort((a, b) => a - b);
-      return {
-        p50: quantile(all, 0.5),
-        p99: quantile(all, 0.99),
-        max: all.at(-1) ?? 0,
-        count: all.length,
-        waiting: waiting.length,
-      };
+      const [p50, p99, max] = quantiles(all, 0.5, 0.99, 1);
+      return { p50, p99, max, count: all.length, waiting: waiting.length };
     },
     get delivered() {
       return delivered;
     },
   };
 }
-
-/** The nearest rank. 0 of none. */
-const quantile = (sorted: readonly number[], share: number): number =>
-  sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;

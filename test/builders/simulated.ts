@@ -20,7 +20,7 @@ const runOf = (scenario: string) => ({
   seed: 1,
   simulatedSeconds: 5400,
 });
-const work: Work = { tenants: 1000, payloadKb: 1, eventsPerRequest: 10, answer: { p50: 80, p99: 400 } };
+const work: Work = { tenants: 1000, payloadKb: 1, answer: { p50: 80, p99: 400 } };
 const prod = settingsOf('prod');
 
 export const scaleRow = (row: Partial<ScaleRow> = {}): ScaleRow => ({

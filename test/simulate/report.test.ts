@@ -1,12 +1,11 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fillBlocks } from '../../simulate/report/blocks.ts';
-import { ResultError, readResults, thinned, writeResult } from '../../simulate/report/files.ts';
+import { ResultError, readResults, writeResult } from '../../simulate/report/files.ts';
 import { reportOf } from '../../simulate/report/report.ts';
-import { MOST_POINTS, type Results } from '../../simulate/report/results.ts';
+import type { Results } from '../../simulate/report/results.ts';
 import { duration, latency, number, numbers, table, times } from '../../simulate/report/words.ts';
 import { reportFiles } from '../../simulate/report/write.ts';
 import {
@@ -64,29 +63,6 @@ describe('results', () => {
     const series = { ...first!.series, waiting: [1, 2] };
     expect(() => writeResult({ ...rest, cases: [{ ...first!, series }] }, folder())).toThrow(
       'expected as many points of each',
-    );
-  });
-});
-
-describe('a series that is thinned', () => {
-  const series = fc
-    .array(fc.tuple(fc.nat(1e6), fc.nat(1e4)), { minLength: 2, maxLength: 3000 })
-    .map((points) => ({
-      seconds: points.map((_, i) => i),
-      waiting: points.map(([waiting]) => waiting),
-      perSecond: points.map(([, rate]) => rate),
-    }));
-
-  it('has as many points as a result may have, from the first, with the most that waits', () => {
-    fc.assert(
-      fc.property(series, (all) => {
-        const few = thinned(all);
-        expect(few.seconds.length).toBeLessThanOrEqual(MOST_POINTS);
-        expect(new Set([few.seconds.length, few.waiting.length, few.perSecond.length]).size).toBe(1);
-        expect(few.seconds[0]).toBe(0);
-        expect(Math.max(...few.waiting)).toBe(Math.max(...all.waiting));
-        if (all.seconds.length <= MOST_POINTS) expect(few).toEqual(all);
-      }),
     );
   });
 });

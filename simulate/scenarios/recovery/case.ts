@@ -1,37 +1,19 @@
 import { dollarsOf } from '../../cost/dollars.ts';
+import { MOST_POINTS, type RecoveryCase } from '../../report/results.ts';
+import { quantiles } from '../../world/quantiles.ts';
 import type { World } from '../../world/world.ts';
-import type { Sampler, Series } from './series.ts';
-import { type Group, quantile, type Tally } from './tally.ts';
-
-interface Latency {
-  readonly p50: number;
-  readonly p99: number;
-}
-
-/** A case as the report takes it: see results.ts. */
-export interface Case {
-  readonly kind: 'waiting' | 'region' | 'deploy' | 'endpoints';
-  readonly deliveries: number;
-  readonly trouble: { readonly from: number; readonly until: number };
-  readonly doneSeconds: number;
-  readonly others: { readonly before: Latency; readonly since: Latency };
-  readonly lost: number;
-  readonly twice: number;
-  readonly series: Series;
-}
+import type { Sampler } from './series.ts';
+import type { Group, Tally } from './tally.ts';
 
 export interface CaseEnd {
-  readonly result: Case;
+  readonly result: RecoveryCase;
   readonly simulatedSeconds: number;
-  /** What else is of interest, for whoever runs it. */
+  /** What else is of interest, printed beside. */
   readonly figures: Readonly<Record<string, unknown>>;
 }
 
-/** Points of a picture that the report takes. */
-const MOST_POINTS = 200;
-
 export interface CaseState {
-  readonly kind: Case['kind'];
+  readonly kind: RecoveryCase['kind'];
   readonly world: World;
   readonly tally: Tally;
   readonly sampler: Sampler;
@@ -87,11 +69,17 @@ export function endCase({ kind, world, tally, sampler, began, from, until }: Cas
 
 const seconds = (ms: number): number => Math.round(ms / 100) / 10;
 
-function latencyOf({ latencies }: Tally, group: Group, from: number, until: number): Latency {
+function latencyOf(
+  { latencies }: Tally,
+  group: Group,
+  from: number,
+  until: number,
+): RecoveryCase['others']['before'] {
   const ms = latencies
     .filter((each) => each.group === group && each.at >= from && each.at < until)
     .map((each) => each.ms);
-  return { p50: Math.round(quantile(ms, 0.5)), p99: Math.round(quantile(ms, 0.99)) };
+  const [p50, p99] = quantiles(ms, 0.5, 0.99);
+  return { p50: Math.round(p50), p99: Math.round(p99) };
 }
 
 function countIn({ queues }: World, name: string): number {

@@ -1,18 +1,18 @@
 import { synthesiseStack } from '../../aws/stack.ts';
 import { bundleAll } from '../../code/codes.ts';
 import { releaseNamed } from '../../code/release.ts';
-import { SCHEMAS } from '../../report/results.ts';
+import { type RecoveryCase, SCHEMAS } from '../../report/results.ts';
 import { FOLDERS } from '../../world/world.ts';
 import type { ScenarioOptions } from '../scenario.ts';
 import { UsageError } from '../usage-error.ts';
-import type { Case, CaseEnd } from './case.ts';
+import type { CaseEnd } from './case.ts';
 import { deployCase } from './deploy.ts';
 import { endpointsCase } from './endpoints.ts';
 import { type Ground, PAYLOAD_BYTES } from './ground.ts';
 import { regionCase } from './region.ts';
 import { waitingCase } from './waiting.ts';
 
-type Kind = Case['kind'];
+type Kind = RecoveryCase['kind'];
 
 /** How much of each: deliveries that wait, endpoints that fail, or deliveries a second. */
 const AMOUNTS: Readonly<Record<Kind, { readonly full: number; readonly quick: number }>> = {
@@ -57,7 +57,6 @@ export async function run({ seed, isQuick, others, command, print }: ScenarioOpt
     work: {
       tenants: 100,
       payloadKb: PAYLOAD_BYTES / 1024,
-      eventsPerRequest: 1,
       answer: { p50: 30, p99: 150 },
     },
     cases: ends.map(({ result }) => result),

@@ -161,10 +161,3 @@ export function createTally(
         .map(([id]) => id),
   };
 }
-
-/** @param share such as 0.99 @returns 0 of nothing */
-export function quantile(values: readonly number[], share: number): number {
-  if (values.length === 0) return 0;
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)]!;
-}
