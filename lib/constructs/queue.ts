@@ -21,7 +21,7 @@ export interface PosthornQueueProps {
  * Receives before a message counts as poisonous: AWS recommends at least five, so that a few throttles or a short
  * outage of a table do not send good messages to the dead-letter queue.
  */
-export const MAX_RECEIVES = 5;
+const MAX_RECEIVES = 5;
 
 /**
  * The same of events: 75 minutes, longer than the outages of an hour that AWS has had. What fanout does goes to our own tables and

@@ -38,8 +38,8 @@ export function createLastQueues(scope: Construct): LastQueues {
     functionTimeout: TIMEOUT,
     deadLetterQueue: quarantine,
     // AWS does not say whether a message's receive count begins anew in its dead-letter queue. If it goes on, a
-    // message has used up the work queue's receives, of an event 25, and the one that moved it. The dead-letter writer must still get
-    // as many.
+    // message has used up the work queue's receives, of an event 25, and the one that moved it. The dead-letter writer
+    // must still get as many.
     maxReceives: 2 * EVENT_RECEIVES + 1,
   });
   return { deadLetters, quarantine };

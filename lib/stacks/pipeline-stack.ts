@@ -5,7 +5,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Lane } from '../../lambdas/endpoint-health/lane.ts';
 import type { PosthornFunction } from '../constructs/function.ts';
-import { EVENT_RECEIVES, MAX_RECEIVES, posthornQueue } from '../constructs/queue.ts';
+import { EVENT_RECEIVES, type PosthornQueueProps, posthornQueue } from '../constructs/queue.ts';
 import { cacheMs, type Settings } from '../settings/config.ts';
 import { logEnvironment } from '../settings/log-environment.ts';
 import { createEgress, type Egress } from './egress.ts';
@@ -85,15 +85,19 @@ export class PipelineStack extends Stack {
 
   private createQueues(): PipelineStack['queues'] {
     const last = createLastQueues(this);
-    const workQueue = (id: string, functionTimeout: Duration, maxReceives = MAX_RECEIVES): Queue =>
+    const workQueue = (
+      id: string,
+      functionTimeout: Duration,
+      more: Pick<PosthornQueueProps, 'maxReceives'> = {},
+    ): Queue =>
       posthornQueue(this, id, {
         retention: RETENTION.work,
         functionTimeout,
         deadLetterQueue: last.deadLetters,
-        maxReceives,
+        ...more,
       });
     return {
-      events: workQueue('Events', TIMEOUT.fanout, EVENT_RECEIVES),
+      events: workQueue('Events', TIMEOUT.fanout, { maxReceives: EVENT_RECEIVES }),
       ...createLaneQueues(this, last.deadLetters, RETENTION.work),
       outcomes: workQueue('Outcomes', TIMEOUT.record),
       replays: workQueue('Replays', REPLAY_TIMEOUT),
