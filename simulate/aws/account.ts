@@ -1,12 +1,9 @@
 import type { AwsAnswer, AwsRequest } from '../../lambdas/platform/aws/transport.ts';
-import type { Meter } from '../../local/core/meter.ts';
 import type { Code } from '../code/bundle.ts';
 import type { HostGlobals } from '../code/replaced/host.ts';
-import type { Mischief } from '../faults/mischief.ts';
-import type { Kernel } from '../kernel/kernel.ts';
-import type { Random } from '../kernel/random.ts';
-import type { InvocationEnd, Watcher } from '../world/watch.ts';
+import type { InvocationEnd } from '../world/watch.ts';
 import type { Instance } from './instance.ts';
+import type { PartOptions } from './part.ts';
 import type { StackResource } from './stack.ts';
 
 /** What came of an invocation. */
@@ -41,19 +38,13 @@ export interface FunctionStats {
   throttles: number;
   coldStarts: number;
   mostBusy: number;
-  loopsStopped: number;
   /** Of a whole processor of Lambda's. Milliseconds. */
   processorMs: number;
   /** Time that is billed. Milliseconds. */
   billedMs: number;
 }
 
-export interface LambdaOptions {
-  readonly kernel: Kernel;
-  readonly random: Random;
-  readonly meter: Meter;
-  readonly watchers: readonly Watcher[];
-  readonly mischief: () => Mischief;
+export interface LambdaOptions extends PartOptions {
   readonly accountConcurrency: number;
   /** The code of a folder; of the release before where that is asked for. */
   code(folder: string, isOld: boolean): Code;

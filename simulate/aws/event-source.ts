@@ -1,12 +1,11 @@
-import { type Meter, sqsUnits } from '../../local/core/meter.ts';
+import { sqsUnits } from '../../local/core/meter.ts';
 import type { Message } from '../../local/services/sqs/message.ts';
-import type { Mischief } from '../faults/mischief.ts';
-import type { Kernel, Timer } from '../kernel/kernel.ts';
-import type { Random } from '../kernel/random.ts';
+import type { Timer } from '../kernel/kernel.ts';
 import { drawMs } from '../kernel/spread.ts';
 import type { Invocation, SimulatedFunction } from './account.ts';
 import { bytesAround, eventOf, failuresOf } from './batch.ts';
 import { EVENT_SOURCE, SQS } from './numbers.ts';
+import type { PartOptions } from './part.ts';
 import { createPollers } from './pollers.ts';
 import type { SimulatedQueue } from './sqs.ts';
 
@@ -17,11 +16,7 @@ interface MappingSettings {
   readonly reportsFailures: boolean;
 }
 
-export interface MappingOptions extends MappingSettings {
-  readonly kernel: Kernel;
-  readonly random: Random;
-  readonly meter: Meter;
-  readonly mischief: () => Mischief;
+export interface MappingOptions extends MappingSettings, Omit<PartOptions, 'watchers'> {
   readonly queue: SimulatedQueue;
   readonly target: SimulatedFunction;
   /** Whether it has all its pollers from the start, as after a long time of much traffic. */

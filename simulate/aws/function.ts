@@ -40,7 +40,6 @@ export function createFunction(
     throttles: 0,
     coldStarts: 0,
     mostBusy: 0,
-    loopsStopped: 0,
     processorMs: 0,
     billedMs: 0,
   };
@@ -88,7 +87,6 @@ export function createFunction(
       print: (text) => {
         const units = Buffer.byteLength(text);
         meter.count({ caller: name, service: 'logs', operation: 'PutLogEvents', requests: 1, units });
-        instance.printed(text);
         for (const { printed } of watchers) printed?.({ functionName: name, text });
       },
       transport: (request) => options.transport(instance, request),
@@ -130,7 +128,6 @@ export function createFunction(
     const lineage = merged(traces.map(lineageOf));
     const times = lineage.get(ownName) ?? 0;
     if (RecursiveLoop !== 'Allow' && times >= LAMBDA.loopLimit) {
-      stats.loopsStopped++;
       return { kind: 'failed', outcome: 'error', message: 'RecursiveInvocationException' };
     }
     const warm = isRefused() ? 'refused' : take();

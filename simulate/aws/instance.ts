@@ -39,8 +39,6 @@ export class Instance {
   idleTimer: Timer | undefined;
   /** Told when it ends while it works. */
   onKill: (() => void) | undefined;
-  /** Told of each line that it prints. */
-  onLine: ((text: string) => void) | undefined;
   /** Services to which it has a connection. */
   readonly connected = new Set<string>();
   /** Processor time so far, of a whole processor of Lambda's. Milliseconds. */
@@ -98,9 +96,5 @@ export class Instance {
     this.idleTimer?.cancel();
     this.onEnd();
     this.onKill?.();
-  }
-
-  printed(text: string): void {
-    this.onLine?.(text);
   }
 }

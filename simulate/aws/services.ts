@@ -1,17 +1,13 @@
 import type { AwsAnswer, AwsRequest } from '../../lambdas/platform/aws/transport.ts';
 import { partDynamodb, partSqs } from '../../local/services/partial.ts';
-import type { CallFault, Mischief } from '../faults/mischief.ts';
-import type { Kernel } from '../kernel/kernel.ts';
-import type { Random } from '../kernel/random.ts';
+import type { CallFault } from '../faults/mischief.ts';
 import { drawMs } from '../kernel/spread.ts';
 import type { Instance } from './instance.ts';
 import { LAMBDA, PROCESSOR } from './numbers.ts';
+import type { PartOptions } from './part.ts';
 import { type Service, type ServiceAnswer, type ServiceCall, THROTTLED, UNAVAILABLE } from './service.ts';
 
-export interface ServicesOptions {
-  readonly kernel: Kernel;
-  readonly random: Random;
-  readonly mischief: () => Mischief;
+export interface ServicesOptions extends Pick<PartOptions, 'kernel' | 'random' | 'mischief'> {
   /** By the first label of their hosts. */
   readonly services: Readonly<Record<string, Service>>;
 }

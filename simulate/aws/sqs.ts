@@ -1,4 +1,3 @@
-import type { Meter } from '../../local/core/meter.ts';
 import { sqsUnits } from '../../local/core/meter.ts';
 import {
   type BatchEntry,
@@ -9,14 +8,12 @@ import {
 } from '../../local/services/sqs/entries.ts';
 import { SqsError } from '../../local/services/sqs/errors.ts';
 import { createHeap } from '../../local/services/sqs/heap.ts';
-import type { Message } from '../../local/services/sqs/message.ts';
-import type { Mischief } from '../faults/mischief.ts';
-import type { Kernel, Timer } from '../kernel/kernel.ts';
-import type { Random } from '../kernel/random.ts';
+import { type Message, messageOf } from '../../local/services/sqs/message.ts';
+import type { Timer } from '../kernel/kernel.ts';
 import { drawMs } from '../kernel/spread.ts';
-import type { Watcher } from '../world/watch.ts';
 import { createFairQueue } from './fair-queue.ts';
 import { SQS } from './numbers.ts';
+import type { PartOptions } from './part.ts';
 import type { Service, ServiceAnswer, ServiceCall } from './service.ts';
 import type { StackResource } from './stack.ts';
 
@@ -31,8 +28,6 @@ export interface SimulatedQueue {
   readonly name: string;
   readonly url: string;
   readonly arn: string;
-  /** Milliseconds. */
-  readonly visibilityMs: number;
   send(entry: SendEntry, trace: string | undefined): void;
   /** A message of another queue, in its dead-letter queue. */
   adopt(message: Message): void;
@@ -46,12 +41,7 @@ export interface SimulatedQueue {
   messages(): Generator<Message>;
 }
 
-export interface SqsOptions {
-  readonly kernel: Kernel;
-  readonly random: Random;
-  readonly meter: Meter;
-  readonly watchers: readonly Watcher[];
-  readonly mischief: () => Mischief;
+export interface SqsOptions extends PartOptions {
   readonly queues: readonly StackResource[];
   /** The share of messages that come twice. */
   readonly duplicates?: number | undefined;
@@ -206,31 +196,11 @@ function createQueue(
     name,
     url,
     arn,
-    visibilityMs,
     onArrival: undefined,
 
     send({ MessageBody = '', MessageGroupId, DelaySeconds = 0 }, trace) {
-      const sentAt = Math.floor(kernel.now());
-      const make = (): Message => ({
-        id: `${name}-${++ids}`,
-        body: MessageBody,
-        md5OfBody: '',
-        attributes: undefined,
-        md5OfAttributes: undefined,
-        group: MessageGroupId,
-        trace,
-        sentAt,
-        arrivedAt: sentAt,
-        firstReceivedAt: undefined,
-        receives: 0,
-        receivedBefore: 0,
-        until: 0,
-        order: 0,
-        handle: '',
-        next: undefined,
-        share: undefined,
-        place: 0,
-      });
+      const sent = { body: MessageBody, group: MessageGroupId, trace };
+      const make = (): Message => messageOf(sent, Math.floor(kernel.now()), `${name}-${++ids}`, '');
       const { lateMs, again } = mischief().message(name);
       put(make(), DelaySeconds * 1000 + lateMs);
       // The same message from another of SQS's servers.
@@ -240,7 +210,6 @@ function createQueue(
 
     adopt(message) {
       message.arrivedAt = kernel.now();
-      message.receivedBefore = message.receives;
       show(message);
       tell(message.body, true);
       queue.onArrival?.();

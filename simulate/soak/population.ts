@@ -18,7 +18,7 @@ export interface LivingTenant {
   readonly targets: readonly LivingTarget[];
 }
 
-/** Those of whom a history is. */
+/** The tenants of a history, and what is expected of their events. */
 export interface Population {
   readonly tenants: readonly LivingTenant[];
   readonly expected: ExpectedDeliveries;

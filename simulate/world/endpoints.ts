@@ -1,12 +1,10 @@
 import type { Post, Posted } from '../../lambdas/http-client/http-post.ts';
 import type { Instance } from '../aws/instance.ts';
 import { ENDPOINT, PROCESSOR } from '../aws/numbers.ts';
+import type { PartOptions } from '../aws/part.ts';
 import type { Spread } from '../aws/service.ts';
-import type { Mischief } from '../faults/mischief.ts';
-import type { Kernel } from '../kernel/kernel.ts';
 import type { Random } from '../kernel/random.ts';
 import { drawMs } from '../kernel/spread.ts';
-import type { Watcher } from './watch.ts';
 
 /** What an endpoint does with a request. */
 export type Reaction =
@@ -70,12 +68,7 @@ export interface Endpoint {
   readonly random: Random;
 }
 
-export interface EndpointsOptions {
-  readonly kernel: Kernel;
-  readonly random: Random;
-  readonly watchers: readonly Watcher[];
-  readonly mischief: () => Mischief;
-}
+export type EndpointsOptions = Omit<PartOptions, 'meter'>;
 
 /** Open connections of an environment to a host: when each was last used. */
 interface Host {

@@ -51,11 +51,20 @@ export interface Sent {
   readonly trace?: string | undefined;
 }
 
-export function createMessage({ body, attributes, group, trace }: Sent, now: number): Message {
+export const createMessage = (sent: Sent, now: number): Message =>
+  messageOf(sent, now, randomUUID(), hash('md5', sent.body));
+
+/** The same with an id and a hash that are given: a simulation draws no ids, and nobody compares its hashes. */
+export function messageOf(
+  { body, attributes, group, trace }: Sent,
+  now: number,
+  id: string,
+  md5OfBody: string,
+): Message {
   return {
-    id: randomUUID(),
+    id,
     body,
-    md5OfBody: hash('md5', body),
+    md5OfBody,
     attributes,
     md5OfAttributes: attributes && md5OfAttributes(attributes),
     group,

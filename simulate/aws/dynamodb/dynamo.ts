@@ -1,13 +1,12 @@
 /** DynamoDB in virtual time. What a request does is the local cloud's to say: local/services/dynamodb/engine.ts. */
-import type { Meter } from '../../../local/core/meter.ts';
+
 import type { Answer } from '../../../local/services/dynamodb/answer.ts';
 import { leastUnits } from '../../../local/services/dynamodb/billing.ts';
 import { createEngine } from '../../../local/services/dynamodb/engine.ts';
 import type { Entry } from '../../../local/services/dynamodb/table.ts';
 import type { Item } from '../../../local/services/dynamodb/values.ts';
-import type { Kernel } from '../../kernel/kernel.ts';
-import type { Random } from '../../kernel/random.ts';
-import type { TableWrite, Watcher } from '../../world/watch.ts';
+import type { TableWrite } from '../../world/watch.ts';
+import type { PartOptions } from '../part.ts';
 import type { Service, ServiceAnswer, ServiceCall } from '../service.ts';
 import { Capacity, type CapacityOptions } from './capacity/capacity.ts';
 import type { DynamoStats } from './capacity/stats.ts';
@@ -18,13 +17,8 @@ import { repeatedKeys } from './repeated-keys.ts';
 import { StaleReads } from './stale-reads.ts';
 import { defineTables, type Role, type StackTable, type TableSettings } from './tables.ts';
 
-export interface DynamoOptions extends CapacityOptions {
-  readonly kernel: Kernel;
-  readonly random: Random;
+export interface DynamoOptions extends CapacityOptions, Omit<PartOptions, 'mischief'> {
   readonly tables: readonly TableSettings[];
-  readonly meter: Meter;
-  /** Read at each write. */
-  readonly watchers: readonly Watcher[];
   /** Probability that a read which need not be consistent sees the table or index as it was a moment ago; 0 when left out. */
   readonly staleReads?: number;
 }

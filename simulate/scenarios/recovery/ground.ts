@@ -11,7 +11,7 @@ export interface Ground {
   readonly code: ReadonlyMap<string, Code>;
   /** A smaller case, for a look. */
   readonly isQuick: boolean;
-  /** Tells whoever waits how far it is. */
+  /** Says how far it is. */
   readonly say: (text: string) => void;
 }
 
