@@ -138,7 +138,7 @@ interface TargetStateDeps {
 export interface ReplayDeps {
   readonly jobs: Store<typeof replayJobStore, 'addJob' | 'changeJob' | 'getJob' | 'listJobs'>;
   /** See `requestPage`. */
-  requestFirstPage(job: ReplayJob, delaySeconds?: number): Promise<void>;
+  requestFirstPage(job: ReplayJob, delaySeconds: number): Promise<void>;
   /** See `resolveRoutes`. */
   resolveRoutes(
     tenant: string,

@@ -112,8 +112,8 @@ export type PageStep =
   /** The page is long done, or not to be done any more. */
   | 'drop';
 
-export function stepFor(job: ReplayJob | undefined, page: number, now: number): PageStep {
-  if (job?.state !== 'running') return 'drop';
+export function stepFor(job: ReplayJob, page: number, now: number): PageStep {
+  if (job.state !== 'running') return 'drop';
   if (job.page > page) return job.page === page + 1 ? 'request_next' : 'drop';
   return job.page < page || (job.busyUntil ?? 0) > now ? 'later' : 'do';
 }

@@ -24,21 +24,28 @@ export type JobDeps = PageDeps & {
 /**
  * Does a page, writes what came of it, then asks for the next page: in this order, so that only a page that broke off is
  * done twice.
- * @throws Error when another worker has the page for the moment: the message comes again
+ * @param receives how often the message was received, this time included
+ * @throws Error when the page is not to be done yet, as when another worker has it: the message comes again
  */
-export async function workOnJob(deps: JobDeps, message: ReplayMessage): Promise<void> {
+export async function workOnJob(deps: JobDeps, message: ReplayMessage, receives: number): Promise<void> {
   const { tenant, job: id, page } = message;
   const job = await deps.jobs.getJob(tenant, id);
+  if (!job) return expectLater(message, receives);
   switch (stepFor(job, page, deps.now())) {
     case 'drop':
       return;
     case 'later':
       throw new Error(`page ${page} of ${id} is not to be done yet`);
     case 'request_next':
-      return requestPage(deps.replays, job!, 0, message);
+      return requestPage(deps.replays, job, 0, message);
     case 'do':
-      return page < MAX_PAGES ? takePage(deps, job!, message) : giveUp(deps, job!);
+      return page < MAX_PAGES ? takePage(deps, job, message) : giveUp(deps, job);
   }
+}
+
+/** A first page is asked for before its job is written. When it comes again, the job is there, or it never will be. */
+function expectLater({ job, page }: ReplayMessage, receives: number): void {
+  if (page === 0 && receives === 1) throw new Error(`the job ${job} is not written yet`);
 }
 
 async function giveUp({ jobs, now, tellProgress }: JobDeps, { tenant, id }: StoredJob): Promise<void> {

@@ -34,6 +34,11 @@ export const FOUND: Soak['found'] = [
     mended: 'a repeated write knows its own entry by a mark',
   },
   {
+    what: 'a replay whose first page SQS refused stood as running for ever',
+    invariant: 'the end is quiet, in a random history',
+    mended: 'the page is asked for before the job is written',
+  },
+  {
     what: 'a probe was posted again when its result could not be noted',
     invariant: 'reading the code for invariants',
     mended: 'the probe is settled all the same',

@@ -161,7 +161,7 @@ export function replayWorld() {
       for (; ; pages++) {
         if (pages > 100) throw new Error('expected the job to end');
         const before = asked.length;
-        await workOnJob(deps, message);
+        await workOnJob(deps, message, 1);
         const next = asked[before];
         if (!next) return pages + 1;
         message = next.message;

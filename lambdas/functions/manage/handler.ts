@@ -240,7 +240,7 @@ const deps: ManageDeps = {
   failingTargets: bind({ forgetFailing, readFailingTarget }, stateTable),
   challenges: bind({ forgetChallenge, getChallengeResult, getChallengeResults, openChallenge }, stateTable),
   jobs: bind({ addJob, changeJob, getJob, listJobs }, stateTable),
-  requestFirstPage: (job, delaySeconds = 0) => requestPage(replays, job, delaySeconds),
+  requestFirstPage: (job, delaySeconds) => requestPage(replays, job, delaySeconds),
   resolveRoutes: (tenant, ids) => resolveRoutes(routeDeps, tenant, ids),
   resend: (...args) => resend(resendDeps, ...args),
   sendToSlowLane: (body, delaySeconds = 0) =>

@@ -3,7 +3,7 @@ import { getSubscriptions } from '../../config/config-store.ts';
 import { FILTER } from '../../config/entities.ts';
 import { getEntity } from '../../config/entity-store.ts';
 import { getDeliveriesOf } from '../../delivery/delivery-log-store.ts';
-import { batchOrSingly, consume } from '../../delivery/queues/consume.ts';
+import { batchOrSingly, consume, receivesOf } from '../../delivery/queues/consume.ts';
 import { laneQueues } from '../../delivery/queues/lane-queues.ts';
 import { quarantineIn } from '../../delivery/queues/quarantine.ts';
 import { scanUndelivered, scanWaiting } from '../../delivery/undelivered-store.ts';
@@ -66,7 +66,7 @@ export const handler = (event: SQSEvent): Promise<SQSBatchResponse> =>
     event,
     ['replay'],
     batchOrSingly(async (received) => {
-      for (const { message } of received) await workOnJob(deps, message);
+      for (const one of received) await workOnJob(deps, one.message, receivesOf(one));
     }),
     quarantine,
   );

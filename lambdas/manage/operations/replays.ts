@@ -210,8 +210,12 @@ function spanWithin(
 /** Running jobs of a tenant. A job waits between its pages, but the jobs of all tenants share a few functions. */
 const MAX_RUNNING = 100;
 
+/** Until a job's first page, so that the job is written by then. */
+const FIRST_PAGE_SECONDS = 1;
+
 /**
- * Begins a job. A second call with the same maker finds the same job.
+ * Begins a job. A second call with the same maker finds the same job. The first page is asked for before the job is
+ * written: whatever breaks off between the two, no job is left that nobody works on.
  * @param delaySeconds before its first page
  * @throws ApiError when the tenant has as many as it may have
  */
@@ -221,15 +225,16 @@ export async function start(
   action: ReplayJob['action'],
   selection: Selection,
   make: Maker,
-  delaySeconds = 0,
+  delaySeconds = FIRST_PAGE_SECONDS,
 ) {
   const id = make.id('rpl');
   const latest = await jobs.listJobs(tenant, { limit: MAX_RUNNING, newestFirst: true });
   if (latest.filter((job) => job.state === 'running' && job.id !== id).length >= MAX_RUNNING) {
     throw new ApiError(409, 'limit_reached', `expected at most ${MAX_RUNNING} replays at once`);
   }
-  const job = await jobs.addJob(newJob({ id, tenant, action, selection }, make.now));
-  if (job.page === 0) await requestFirstPage(job, delaySeconds);
+  const wanted = newJob({ id, tenant, action, selection }, make.now);
+  await requestFirstPage(wanted, delaySeconds);
+  const job = await jobs.addJob(wanted);
   return { status: 202, body: replayView(job) } as const;
 }
 

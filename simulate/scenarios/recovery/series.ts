@@ -2,7 +2,7 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import type { Tally } from './tally.ts';
 
 /** What waits and what is delivered a second, at times that are seconds since the first. */
-export interface Series {
+interface Series {
   readonly seconds: number[];
   readonly waiting: number[];
   readonly perSecond: number[];

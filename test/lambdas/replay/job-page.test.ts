@@ -469,7 +469,7 @@ describe('trying what waits now (A15)', () => {
     let sent = 0;
     for (let pages = 0; world.jobs.get(job.id)!.state === 'running'; pages++) {
       expect(pages).toBeLessThan(10);
-      await workOnJob(world.deps, { v: 1, kind: 'replay', tenant: TENANT, job: job.id, page: pages });
+      await workOnJob(world.deps, { v: 1, kind: 'replay', tenant: TENANT, job: job.id, page: pages }, 1);
       sizes.push(world.sent.length - sent);
       sent = world.sent.length;
     }

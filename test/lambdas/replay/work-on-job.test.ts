@@ -23,8 +23,8 @@ function withJob(count: number, about: Partial<ReplayJob> = {}) {
   }
   world.addJob({ selection, ...about });
   const job = () => world.jobs.get('rpl_1')!;
-  const work = (page: number, more: object = {}) =>
-    quietly(() => workOnJob(world.deps, { ...messageOf(page), ...more }));
+  const work = (page: number, { receives = 1, ...more }: { receives?: number; addedLater?: number } = {}) =>
+    quietly(() => workOnJob(world.deps, { ...messageOf(page), ...more }, receives));
   return { ...world, job, work };
 }
 
@@ -65,9 +65,9 @@ describe('a job’s pages (A15)', () => {
 
   it('count what was sent, and not what was purged', async () => {
     const sent = withJob(3);
-    expect((await printedBy(() => workOnJob(sent.deps, messageOf(0)))).metrics).toEqual({ Replayed: 3 });
+    expect((await printedBy(() => workOnJob(sent.deps, messageOf(0), 1))).metrics).toEqual({ Replayed: 3 });
     const purged = withJob(3, { action: 'purge' });
-    expect((await printedBy(() => workOnJob(purged.deps, messageOf(0)))).metrics).toEqual({});
+    expect((await printedBy(() => workOnJob(purged.deps, messageOf(0), 1))).metrics).toEqual({});
     expect(purged.job()).toMatchObject({ state: 'completed', done: 3 });
   });
 
@@ -81,11 +81,24 @@ describe('a job’s pages (A15)', () => {
     expect([world.sent, world.asked]).toEqual([[], []]);
   });
 
-  it('are not done for a job that is not there', async () => {
+  it.each([
+    [0, 2],
+    [3, 1],
+  ])('are not done for a job that is not there: page %i, received %i times', async (page, receives) => {
     const world = withJob(3);
     world.jobs.clear();
-    await world.work(0);
+    await world.work(page, { receives });
     expect(world.sent).toEqual([]);
+  });
+
+  it('wait for a job that is not written yet', async () => {
+    const world = withJob(3);
+    const job = world.job();
+    world.jobs.clear();
+    await expect(world.work(0)).rejects.toThrow('the job rpl_1 is not written yet');
+    world.jobs.set('rpl_1', job);
+    await world.work(0, { receives: 2 });
+    expect(world.job()).toMatchObject({ state: 'completed', done: 3 });
   });
 
   it('end with the job’s problem where it can’t go on', async () => {
@@ -98,7 +111,7 @@ describe('a job’s pages (A15)', () => {
 
   it('end at their bound', async () => {
     const world = withJob(3, { page: MAX_PAGES });
-    const { metrics, warnings } = await printedBy(() => workOnJob(world.deps, messageOf(MAX_PAGES)));
+    const { metrics, warnings } = await printedBy(() => workOnJob(world.deps, messageOf(MAX_PAGES), 1));
     expect(metrics).toEqual({ LoopsStopped: 1 });
     expect(warnings).toMatchObject([{ message: 'loop stopped', kind: 'replay', job: 'rpl_1' }]);
     expect(world.job()).toMatchObject({ state: 'failed', problem: 'too_many_pages' });
@@ -130,7 +143,7 @@ describe('a page that several workers come to (C9)', () => {
   it('is done once when its message comes twice', async () => {
     const world = withJob(25);
     const results = await quietly(() =>
-      Promise.allSettled([1, 2].map(() => workOnJob(world.deps, messageOf(0)))),
+      Promise.allSettled([1, 2].map(() => workOnJob(world.deps, messageOf(0), 1))),
     );
     expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(world.sent).toHaveLength(10);
