@@ -60,13 +60,43 @@ function limitsOf(steps: readonly Step[]): HistoryLimits {
   const stills = steps.flatMap((step) => ('fault' in step && 'ms' in step.fault ? [step.fault.ms] : []));
   const lates = steps.flatMap((step) => (step.kind === 'messages' ? [step.lateMs] : []));
   return {
-    repeatsPerAttempt: steps.some(isFault) ? 20 : 0,
+    repeatsPerAttempt: repeatsIn(steps),
     clockSkewMs: Math.max(0, ...skews),
     travelMs: TRAVEL_MS + Math.max(0, ...stills),
     lateMs: 180_000 + Math.max(0, ...lates),
     quarantined: 0,
     deaths: deathsIn(steps),
   };
+}
+
+/** Faults that strike now and then repeat less than this. */
+const REPEATS = 20;
+
+/** Where copies come from on the way to an attempt: the API, fanout, a fast lane, the slow lane, the wait for a slot. */
+const HOPS = 5;
+
+/** How often each request of a function is tried, by `lambdas/platform/aws/`. */
+const TRIES = 3;
+
+/** Where a fault strikes each message or each answer of SQS, an attempt has as many copies more at each hop. */
+function repeatsIn(steps: readonly Step[]): number {
+  const copies = steps.reduce((product, step) => product * copiesPerHop(step), 1);
+  return steps.some(isFault) ? Math.max(REPEATS, copies ** HOPS) : 0;
+}
+
+function copiesPerHop(step: Step): number {
+  switch (step.kind) {
+    case 'messages':
+      return 1 + Math.floor(step.again);
+    case 'deletes lost':
+      return 1 + Math.floor(step.rate);
+    case 'calls': {
+      const isLost = step.fault.kind === 'fails after' && (step.service ?? 'sqs') === 'sqs';
+      return isLost && step.rate === 1 ? TRIES : 1;
+    }
+    default:
+      return 1;
+  }
 }
 
 /** How much longer one request may take to its endpoint than another: a connection, and its processor's other work. */
