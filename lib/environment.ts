@@ -1,7 +1,7 @@
 import { Tags } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { ENVIRONMENT_TAG } from './monitoring/budget.ts';
 import { watchedAtHome, watchedIn } from './monitoring/watched.ts';
+import { ENVIRONMENT_TAG, fitAccount } from './settings/account.ts';
 import { checkSettings, type Settings } from './settings/config.ts';
 import { ApiStack } from './stacks/api-stack.ts';
 import { AssessFunction } from './stacks/assess-function.ts';
@@ -138,5 +138,6 @@ export class PosthornEnvironment extends Construct {
       return new MonitoringStack(this, part, each, { ...props, terminationProtection: false });
     });
     Tags.of(this).add(ENVIRONMENT_TAG, name);
+    fitAccount(this, settings);
   }
 }

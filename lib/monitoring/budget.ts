@@ -1,9 +1,7 @@
 import { CfnBudget } from 'aws-cdk-lib/aws-budgets';
 import type { Construct } from 'constructs';
+import { ENVIRONMENT_TAG } from '../settings/account.ts';
 import type { Watched } from './watched.ts';
-
-/** On everything that an environment has. */
-export const ENVIRONMENT_TAG = 'posthorn:environment';
 
 /**
  * Tells of what the environment costs by its tag. CloudWatch knows the charges of the whole account alone, and in us-east-1 alone.

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { REGION } from '../../lambdas/events/event-meta.ts';
 import { defaultPorts, portRangesOf } from '../../lambdas/http-client/ports.ts';
 import { FIRST_TENANT } from '../../lambdas/tenants/tenant-defaults.ts';
+import { boundaryProblem, permissionsBoundarySchema, tagsSchema } from './account.ts';
 import { awsDestinationsSchema } from './aws-destinations.ts';
 import { consoleSchema } from './console.ts';
 import { monitoringSchema } from './monitoring.ts';
@@ -39,6 +40,13 @@ const settingsSchema = z
       .string()
       .regex(/^\d{12}$/, "expected an AWS account's 12 digits")
       .optional(),
+    /** Labels of all resources, beside `posthorn:environment`. They can be changed at any time. */
+    tags: tagsSchema.optional(),
+    /**
+     * A managed policy, by name or ARN, that bounds what each role may do, those of CDK's own functions as well. Left out,
+     * there is none. A role gets or loses it in place.
+     */
+    permissionsBoundary: permissionsBoundarySchema.optional(),
     /** Whether targets may use plain http. Only where endpoints run on a developer's machine. */
     allowHttp: z.boolean(),
     /**
@@ -167,6 +175,10 @@ const settingsSchema = z
       record: concurrency(),
       live: concurrency(),
     }),
+  })
+  .superRefine(({ permissionsBoundary, account }, { addIssue }) => {
+    const message = boundaryProblem(permissionsBoundary, account);
+    if (message) addIssue({ code: 'custom', path: ['permissionsBoundary'], message });
   })
   .refine(({ allowHttp, account }) => !allowHttp || account === LOCAL_ACCOUNT, {
     path: ['allowHttp'],
