@@ -7,7 +7,7 @@ import { inputOf } from '../lambdas/transform/input.ts';
 import { cpuMsFor, maxBodyBytes } from '../lambdas/transform/limits.ts';
 import { createSandbox } from '../lambdas/transform/process/sandbox.ts';
 import { usageOf } from '../lambdas/transform/process/usage.ts';
-import { buildOptions } from '../lib/constructs/bundle.ts';
+import { buildOptions } from '../lib/constructs/build.ts';
 import { round } from './rig/statistics.ts';
 
 /** What a transformation costs: the way to its process and back included. */

@@ -1,5 +1,6 @@
 import { Tags } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { pinFlags } from './flags.ts';
 import { watchedAtHome, watchedIn } from './monitoring/watched.ts';
 import { ENVIRONMENT_TAG, fitAccount } from './settings/account.ts';
 import { checkSettings, type Settings } from './settings/config.ts';
@@ -34,9 +35,10 @@ export class PosthornEnvironment extends Construct {
   /** Dashboards and alarms of each AWS region, home's first; none where the settings have neither. */
   readonly monitoring: readonly MonitoringStack[];
 
-  /** @param name part of every stack's name */
-  constructor(scope: Construct, name: string, wanted: Settings) {
-    super(scope, name);
+  /** @param name part of every stack's name; the construct's id, unless an app needs another one */
+  constructor(scope: Construct, id: string, wanted: Settings, name = id) {
+    super(scope, id);
+    pinFlags(this);
     const settings = checkSettings(name, wanted);
     const environment = name;
     const { account, homeRegion, dispatchRegions, console } = settings;

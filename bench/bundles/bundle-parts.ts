@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
 import { build, type Metafile } from 'esbuild';
-import { buildOptions } from '../../lib/constructs/bundle.ts';
+import { buildOptions } from '../../lib/constructs/build.ts';
 
 /** The parts of a bundle, in bytes of the bundle. */
 export interface BundleParts {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { Stack } from 'aws-cdk-lib';
 import {
   Function as EdgeFunction,
@@ -8,6 +7,7 @@ import {
   FunctionRuntime,
 } from 'aws-cdk-lib/aws-cloudfront';
 import type { Construct } from 'constructs';
+import { edgeCode } from './build.ts';
 
 /**
  * A CloudFront Function that sees each viewer's request, before caching.
@@ -21,10 +21,9 @@ export function onViewerRequest(
   file: string,
   name: string,
 ): FunctionAssociation {
-  const code = readFileSync(new URL(`../edge/${file}`, import.meta.url), 'utf8');
   const edgeFunction = new EdgeFunction(scope, id, {
     functionName: `${name}-${Stack.of(scope).region}`,
-    code: FunctionCode.fromInline(code),
+    code: FunctionCode.fromInline(edgeCode(file)),
     runtime: FunctionRuntime.JS_2_0,
   });
   return { function: edgeFunction, eventType: FunctionEventType.VIEWER_REQUEST };

@@ -43,8 +43,6 @@ export interface PosthornFunctionProps {
   readonly memoryMb: number;
   readonly environment: Record<string, string>;
   readonly settings: Pick<Settings, 'functionLogDays' | 'tracing'>;
-  /** Paths of files to copy beside the bundle. */
-  readonly files?: readonly string[];
   /** Default: Lambda's own, with the internet behind it. */
   readonly network?: Network | undefined;
   /**
@@ -84,7 +82,7 @@ export class PosthornFunction extends Construct {
     if (props.network) this.allowInterfaces();
     const isTraced = props.settings.tracing === 'active';
     this.function = new LambdaFunction(this, 'Function', {
-      code: bundledCode(props.folder, props.files),
+      code: bundledCode(props.folder),
       handler: 'index.handler',
       ...(props.isInLoop && { recursiveLoop: RecursiveLoop.ALLOW }),
       ...(props.reservedConcurrency && { reservedConcurrentExecutions: props.reservedConcurrency }),

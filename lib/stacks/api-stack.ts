@@ -32,7 +32,6 @@ import { oidcVariable } from '../settings/oidc.ts';
 import type { Egress } from './egress.ts';
 import { allowSendingToLanes, type QueuesOfRegion, queueNames } from './lanes.ts';
 import { LiveChannel } from './live-channel.ts';
-import { pageFiles } from './page-files.ts';
 import type { PipelineStack } from './pipeline-stack.ts';
 import { logIndexArns } from './replay-function.ts';
 import type { StorageStack } from './storage-stack.ts';
@@ -325,7 +324,7 @@ export class ApiStack extends Stack {
 
   /** Serves the API's description. It needs no grant and no setting. */
   private createDocs(): PosthornFunction {
-    return this.createFunction('Docs', 'docs', Duration.seconds(10), 256, {}, pageFiles());
+    return this.createFunction('Docs', 'docs', Duration.seconds(10), 256, {});
   }
 
   private createFunction(
@@ -334,7 +333,6 @@ export class ApiStack extends Stack {
     timeout: Duration,
     memoryMb: number,
     environment: Record<string, string>,
-    files: readonly string[] = [],
   ): PosthornFunction {
     return new PosthornFunction(this, id, {
       folder,
@@ -342,7 +340,6 @@ export class ApiStack extends Stack {
       memoryMb,
       settings: this.api.settings,
       environment: { ...environment, POSTHORN_ENV: this.api.environment },
-      files,
     });
   }
 }

@@ -25,9 +25,9 @@ import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-c
 import type { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { BucketDeployment, CacheControl, Source } from 'aws-cdk-lib/aws-s3-deployment';
 import type { Construct } from 'constructs';
+import { builtConsole } from '../constructs/bundle.ts';
 import { onViewerRequest } from '../constructs/edge-function.ts';
 import { tidyEmptier } from '../constructs/emptier.ts';
-import { builtConsole } from '../constructs/site-build.ts';
 import type { Settings } from '../settings/config.ts';
 import type { ConsoleSettings } from '../settings/console.ts';
 import { createHeaders } from './console-headers.ts';
@@ -61,6 +61,8 @@ const HASHED = 'assets/*';
 
 /** The console's files and both APIs at one address, so that browsers need no CORS and cookies no other site. */
 export class ConsoleStack extends Stack {
+  /** Where browsers reach the console, and anybody the API. */
+  readonly url: string;
   private readonly props: ConsoleProps;
   private readonly name: string;
 
@@ -72,8 +74,8 @@ export class ConsoleStack extends Stack {
     const distribution = this.createDistribution(bucket);
     this.upload(bucket);
     this.createRecords(distribution);
-    const host = console.console.domain?.name ?? distribution.distributionDomainName;
-    new CfnOutput(this, 'ConsoleUrl', { value: `https://${host}` });
+    this.url = `https://${console.console.domain?.name ?? distribution.distributionDomainName}`;
+    new CfnOutput(this, 'ConsoleUrl', { value: this.url });
   }
 
   private createBucket(): IBucket {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildSync } from 'esbuild';
-import { buildOptions } from '../../lib/constructs/bundle.ts';
+import { buildOptions } from '../../lib/constructs/build.ts';
 
 /** The process that evaluates transformations, bundled as functions have it. */
 export function transformerScript(): URL {
