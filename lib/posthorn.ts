@@ -117,7 +117,7 @@ export class Posthorn extends PosthornEnvironment {
     super(scope, id, settingsOfProps(name, props), name);
     const { storage, pipeline, api } = this;
     this.environmentName = name;
-    this.apiUrl = `https://${api.host}`;
+    this.apiUrl = api.url;
     this.liveUrl = api.live.url;
     this.consoleUrl = this.console?.url;
     // CDK's classes and interfaces differ in whether `undefined` may be explicit.

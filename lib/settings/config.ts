@@ -3,6 +3,7 @@ import { REGION } from '../../lambdas/events/event-meta.ts';
 import { defaultPorts, portRangesOf } from '../../lambdas/http-client/ports.ts';
 import { FIRST_TENANT } from '../../lambdas/tenants/tenant-defaults.ts';
 import { boundaryProblem, permissionsBoundarySchema, tagsSchema } from './account.ts';
+import { apiProblems, apiSchema } from './api.ts';
 import { awsDestinationsSchema } from './aws-destinations.ts';
 import { consoleSchema } from './console.ts';
 import { monitoringSchema } from './monitoring.ts';
@@ -88,6 +89,8 @@ const settingsSchema = z
       .max(50, 'expected at most 50 origins'),
     /** The console, a stack of its own. Left out, there is none, and the API is reached at its own address alone. */
     console: consoleSchema.optional(),
+    /** A name of your own for the API, and whether it is reached by that alone. */
+    api: apiSchema.optional(),
     /**
      * Requests that the API takes, a second and in a burst. AWS gives an account 10,000 a second over all its APIs.
      * Requests over this limit get 429 and cost nothing.
@@ -208,6 +211,11 @@ const settingsSchema = z
   .refine(({ monitoring, notify }) => monitoring.alarms || !(notify.page.chat || notify.ticket.chat), {
     path: ['notify'],
     message: 'expected monitoring.alarms with chat, which shows nothing but alarms and budgets',
+  })
+  .superRefine(({ api, console, account, homeRegion }, { addIssue }) => {
+    const around = { account, homeRegion, consoleName: console?.domain?.name };
+    for (const { path, message } of api ? apiProblems(api, around) : [])
+      addIssue({ code: 'custom', path: [...path], message });
   })
   .superRefine(({ console, dispatchRegions }, { addIssue }) => {
     const message = oidcProblem(console?.oidc, dispatchRegions.length);

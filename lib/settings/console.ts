@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { hostedZoneSchema, hostName, outsideOf } from './domain.ts';
 import { oidcSchema } from './oidc.ts';
 
 /** A page that may frame another one, as `frame-ancestors` takes it. */
@@ -6,7 +7,6 @@ const FRAMING = /^https:\/\/(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+(:\d{1,5})?$/;
 /** The same on the machine of whoever develops that page; `:*` is any port. */
 const FRAMING_LOCAL = /^http:\/\/(localhost|127\.0\.0\.1)(:(\d{1,5}|\*))?$/;
 
-const DOMAIN = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
 const CERTIFICATE = /^arn:aws(-[a-z]+)*:acm:us-east-1:\d{12}:certificate\/[\w-]+$/;
 
 /**
@@ -26,19 +26,14 @@ export const consoleSchema = z
      */
     domain: z
       .strictObject({
-        name: z.string().regex(DOMAIN, 'expected a host name, such as hooks.example.com'),
+        name: hostName('console.example.com'),
         certificateArn: z
           .string()
           .regex(
             CERTIFICATE,
             'expected a certificate of us-east-1, such as arn:aws:acm:us-east-1:123456789012:certificate/…: CloudFront takes none of another region',
           ),
-        hostedZone: z
-          .strictObject({
-            id: z.string().regex(/^Z[A-Z0-9]+$/, 'expected the id of a hosted zone, such as Z0123456789ABC'),
-            name: z.string().regex(DOMAIN, 'expected the name of a hosted zone, such as example.com'),
-          })
-          .optional(),
+        hostedZone: hostedZoneSchema.optional(),
       })
       .optional(),
     /**
@@ -67,8 +62,7 @@ export const consoleSchema = z
   })
   .superRefine(({ domain }, { addIssue }) => {
     const zone = domain?.hostedZone?.name;
-    if (domain === undefined || zone === undefined) return;
-    if (domain.name === zone || domain.name.endsWith(`.${zone}`)) return;
+    if (domain === undefined || zone === undefined || !outsideOf(zone, [domain.name])) return;
     addIssue({
       code: 'custom',
       path: ['domain', 'hostedZone', 'name'],

@@ -9,6 +9,7 @@ import {
   HttpRoute,
   HttpRouteKey,
   HttpStage,
+  type IHttpApi,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
@@ -29,6 +30,7 @@ import { accessLog } from '../settings/access-log.ts';
 import { rolesForManage } from '../settings/aws-destinations.ts';
 import { allowedPortsOf, cacheMs, LOCAL, type Settings } from '../settings/config.ts';
 import { oidcVariable } from '../settings/oidc.ts';
+import { createName } from './api-domain.ts';
 import type { Egress } from './egress.ts';
 import { allowSendingToLanes, type QueuesOfRegion, queueNames } from './lanes.ts';
 import { LiveChannel } from './live-channel.ts';
@@ -56,7 +58,9 @@ const AUTHORIZER_TTL = Duration.seconds(45);
 
 /** The HTTP API and the functions behind it. */
 export class ApiStack extends Stack {
-  /** The API's own host name. */
+  /** Where producers reach the API, without a slash at its end. */
+  readonly url: string;
+  /** The host name that a distribution before the API asks. */
   readonly host: string;
   readonly httpApiId: string;
   /** Where those who watch live connect. */
@@ -69,9 +73,12 @@ export class ApiStack extends Stack {
     this.live = new LiveChannel(this, api);
     const httpApi = this.createHttpApi();
     this.httpApiId = httpApi.apiId;
-    // Not out of its endpoint, a URL: `Fn::Split` is not documented to take another stack's output.
-    this.host = `${httpApi.apiId}.execute-api.${this.region}.${this.urlSuffix}`;
     const stage = this.createStage(httpApi);
+    const { domain } = api.settings.api ?? {};
+    // CDK's class and interface differ in whether `undefined` may be explicit.
+    if (domain) createName(this, 'Domain', { domain, name: domain.name, api: httpApi as IHttpApi, stage });
+    this.host = this.hostFor(httpApi);
+    this.url = `https://${domain?.name ?? this.host}`;
     const authorizer = this.createAuthorizer();
     // One permission for each function: one for each route would exceed the 20 KB of a function's policy.
     const options = { scopePermissionToRoute: false };
@@ -96,16 +103,28 @@ export class ApiStack extends Stack {
       }
     }
     this.addFallback(httpApi, stage, docs);
-    new CfnOutput(this, 'ApiUrl', { value: httpApi.apiEndpoint });
+    new CfnOutput(this, 'ApiUrl', { value: domain ? this.url : httpApi.apiEndpoint });
     new CfnOutput(this, 'LiveUrl', { value: this.live.url });
     new CfnOutput(this, 'ApiKeySecret', { value: api.storage.apiKey.secretArn });
   }
 
+  /**
+   * A name whose records are made here is there before any distribution asks for it. Where you make the records, only a
+   * closed address makes a distribution wait for them.
+   */
+  private hostFor({ apiId }: HttpApi): string {
+    const { domain, onlyAt } = this.api.settings.api ?? {};
+    if (domain && (domain.hostedZone || onlyAt === 'domain')) return domain.name;
+    // Not out of its endpoint, a URL: `Fn::Split` is not documented to take another stack's output.
+    return `${apiId}.execute-api.${this.region}.${this.urlSuffix}`;
+  }
+
   private createHttpApi(): HttpApi {
-    const { browserOrigins } = this.api.settings;
+    const { browserOrigins, api } = this.api.settings;
     return new HttpApi(this, 'Api', {
       apiName: `posthorn-${this.api.environment}`,
       createDefaultStage: false,
+      ...(api?.onlyAt === 'domain' && { disableExecuteApiEndpoint: true }),
       ...(browserOrigins.length > 0 && { corsPreflight: corsFor(browserOrigins) }),
     });
   }

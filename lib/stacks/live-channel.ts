@@ -6,6 +6,7 @@ import type { Construct } from 'constructs';
 import { ANSWER_SECONDS } from '../../lambdas/listeners/limits.ts';
 import { PosthornFunction } from '../constructs/function.ts';
 import type { Settings } from '../settings/config.ts';
+import { createName } from './api-domain.ts';
 import { PUSH_TIMEOUT } from './live-queue.ts';
 import type { PipelineStack } from './pipeline-stack.ts';
 import type { StorageStack } from './storage-stack.ts';
@@ -38,7 +39,7 @@ export class LiveChannel {
       apiName: `posthorn-${props.environment}-live`,
       routeSelectionExpression: '$request.body.type',
     });
-    this.url = `${api.apiEndpoint}/${STAGE}`;
+    const url = `${api.apiEndpoint}/${STAGE}`;
     this.apiId = api.apiId;
     const { region, urlSuffix } = Stack.of(scope);
     // As the HTTP API's: see ApiStack.
@@ -69,8 +70,14 @@ export class LiveChannel {
       id: 'AwsSolutions-APIG1',
       reason: 'its access log takes a role of the whole account, which is not for one stack to set',
     });
-    createPush(scope, props, this.url, api);
-    this.relay = createRelay(scope, props, this.url, api).function;
+    const { domain } = props.settings.api ?? {};
+    const name = domain?.liveName;
+    // The same path as at its own address.
+    if (domain && name !== undefined)
+      createName(scope, 'LiveDomain', { domain, name, api, stage, path: STAGE });
+    this.url = name === undefined ? url : `wss://${name}/${STAGE}`;
+    createPush(scope, props, url, api);
+    this.relay = createRelay(scope, props, url, api).function;
   }
 }
 

@@ -49,6 +49,15 @@ const environment = environmentOf('staging', {
       ['apse1', 'apse2', 'apne1', 'apse3'].map((name, i) => [REGIONS[i]!, zonesOf(name)]),
     ),
   },
+  api: {
+    domain: {
+      name: 'hooks.department.of.example.com',
+      liveName: 'live.'.padEnd(38, 'x').concat('.example.com'),
+      certificateArn: `arn:aws:acm:${homeRegion}:123456789012:certificate/0a1b`,
+      hostedZone: { id: 'Z0123456789ABC', name: 'example.com' },
+    },
+    onlyAt: 'domain',
+  },
   console: {
     embedOrigins: [],
     oidc: {
