@@ -1,5 +1,5 @@
-import type { Stack } from 'aws-cdk-lib';
-import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { type Stack, Token } from 'aws-cdk-lib';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Alerts } from '../constructs/alerts.ts';
 import { PosthornFunction } from '../constructs/function.ts';
@@ -68,7 +68,10 @@ export const watchedAtHome =
     readonly regions: readonly RegionQueuesStack[];
   }): Watch =>
   (names) => {
-    const table = (each: Table) => ({ tableName: names.read(each, each.tableName) });
+    // A restored table is no stack's: its name is known.
+    const table = (each: ITable) => ({
+      tableName: Token.isUnresolved(each.tableName) ? names.read(each, each.tableName) : each.tableName,
+    });
     return {
       environment,
       settings,

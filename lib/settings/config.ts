@@ -9,6 +9,7 @@ import { consoleSchema } from './console.ts';
 import { monitoringSchema } from './monitoring.ts';
 import { NOBODY, notifySchema, replacedAlertEmails } from './notify.ts';
 import { oidcProblem } from './oidc.ts';
+import { restoredTablesSchema } from './restored-tables.ts';
 import { ownLogGroupProblems } from './sources/logs.ts';
 import { sourcesSchema } from './sources/sources.ts';
 import { tenantMailSchema } from './tenant-mail.ts';
@@ -69,6 +70,8 @@ const settingsSchema = z
      * everything is deleted with the stack, payloads as well.
      */
     protectData: z.boolean(),
+    /** Tables that were restored from a backup, and are used in place of those of the storage stack: see docs/restore.md. */
+    restoredTables: restoredTablesSchema.optional(),
     /** How long the log keeps events and deliveries of tenants that have no setting of their own. */
     logRetentionHours: z
       .int()

@@ -1,5 +1,12 @@
 import { type CfnElement, Duration, RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import {
+  AttributeType,
+  BillingMode,
+  type ITable,
+  ProjectionType,
+  Table,
+  TableEncryption,
+} from 'aws-cdk-lib/aws-dynamodb';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -16,9 +23,9 @@ import type { Settings } from '../settings/config.ts';
 export class StorageStack extends Stack {
   /** Encrypts what holds secrets: the config table, the first API key, and alerts in flight. */
   readonly key: Key;
-  readonly configTable: Table;
-  readonly logTable: Table;
-  readonly stateTable: Table;
+  readonly configTable: ITable;
+  readonly logTable: ITable;
+  readonly stateTable: ITable;
   readonly payloads: Bucket;
   readonly apiKey: Secret;
   /** For tickets: what can wait for the morning. Functions publish to it as well. */
@@ -42,49 +49,60 @@ export class StorageStack extends Stack {
       deletionProtection: settings.protectData,
       removalPolicy,
     };
-    this.configTable = new Table(this, 'Config', {
+    const configTable = new Table(this, 'Config', {
       ...table,
       encryption: TableEncryption.CUSTOMER_MANAGED,
       encryptionKey: this.key,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     });
-    this.logTable = new Table(this, 'Log', table);
+    const logTable = new Table(this, 'Log', table);
     // Sparse: deliveries that have arrived have no such keys. Each projects the attributes that lists filter by. A table takes
     // one more index in a deployment (CloudFormation, AWS::DynamoDB::Table, GlobalSecondaryIndexes).
-    this.logTable.addGlobalSecondaryIndex({
+    logTable.addGlobalSecondaryIndex({
       indexName: DEAD_INDEX.name,
       partitionKey: { name: DEAD_INDEX.pk, type: AttributeType.STRING },
       sortKey: { name: DEAD_INDEX.sk, type: AttributeType.STRING },
       projectionType: ProjectionType.INCLUDE,
       nonKeyAttributes: ['target', 'reason', 'ttl'],
     });
-    this.logTable.addGlobalSecondaryIndex({
+    logTable.addGlobalSecondaryIndex({
       indexName: UNDELIVERED_INDEX.name,
       partitionKey: { name: UNDELIVERED_INDEX.pk, type: AttributeType.STRING },
       sortKey: { name: UNDELIVERED_INDEX.sk, type: AttributeType.STRING },
       projectionType: ProjectionType.INCLUDE,
       nonKeyAttributes: ['type', 'target', 'status', 'reason', 'code', 'ttl'],
     });
-    this.stateTable = new Table(this, 'State', table);
+    const stateTable = new Table(this, 'State', table);
     // Sparse: only targets in trouble have these keys, and it is written when these change.
-    this.stateTable.addGlobalSecondaryIndex({
+    stateTable.addGlobalSecondaryIndex({
       indexName: TROUBLED_INDEX.name,
       partitionKey: { name: TROUBLED_INDEX.pk, type: AttributeType.STRING },
       sortKey: { name: TROUBLED_INDEX.sk, type: AttributeType.STRING },
       projectionType: ProjectionType.KEYS_ONLY,
     });
-    for (const short of [this.logTable, this.stateTable]) {
+    for (const short of [logTable, stateTable]) {
       Validations.of(short).acknowledge({
         id: 'AwsSolutions-DDB3',
         reason:
           'entries expire within days and nothing is configured here; a backup would outlive what it saves',
       });
     }
+    const { config, log, state } = settings.restoredTables ?? {};
+    this.configTable = this.inPlaceOf(configTable, config);
+    this.logTable = this.inPlaceOf(logTable, log);
+    this.stateTable = this.inPlaceOf(stateTable, state);
     this.payloads = this.createBucket(settings, removalPolicy);
     this.apiKey = this.createApiKey(removalPolicy);
     this.alerts = new Alerts(this, 'Alerts', { key: this.key, severity: 'ticket', ...settings });
     this.pages = new Alerts(this, 'Pages', { key: this.key, severity: 'page', ...settings });
     if (settings.monitoring.monthlyBudgetDollars !== undefined) this.alerts.allowBudgets();
+  }
+
+  /** The table that was restored, if one is named. The other stays as it is, since it is the way back. */
+  private inPlaceOf(table: Table, restored: string | undefined): ITable {
+    // The CDK's own types do not tell a member that is left out from one that is undefined.
+    if (restored === undefined) return table as ITable;
+    return Table.fromTableName(this, `Restored${table.node.id}`, restored);
   }
 
   /** What cdk-nag calls it that a role may use everything under `payloads/`. */
