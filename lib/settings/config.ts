@@ -70,7 +70,7 @@ const settingsSchema = z
      * everything is deleted with the stack, payloads as well.
      */
     protectData: z.boolean(),
-    /** Tables that were restored from a backup, and are used in place of those of the storage stack: see docs/restore.md. */
+    /** Tables that were restored from a backup, and are used in place of those of the storage stack: see docs/day-two.md. */
     restoredTables: restoredTablesSchema.optional(),
     /** How long the log keeps events and deliveries of tenants that have no setting of their own. */
     logRetentionHours: z

@@ -9,7 +9,7 @@ const table = z
 
 /**
  * Tables that were restored from a backup, by name, in the place of those that the storage stack made. Those stay as they
- * are. See docs/restore.md.
+ * are. See docs/day-two.md.
  */
 export const restoredTablesSchema = z.strictObject({
   config: table.optional(),
