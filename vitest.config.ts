@@ -64,7 +64,9 @@ export default defineConfig({
         test: {
           ...unit,
           name: 'unit',
-          include: ['test/{lib,bench,helpers,docs,lambdas,client,cli,console,examples,simulate}/**/*.test.ts'],
+          include: [
+            'test/{lib,bench,helpers,docs,lambdas,client,cli,console,examples,simulate}/**/*.test.ts',
+          ],
           exclude: [...STORES, ...APART],
           // What they import has no state: loading it once and not for each file saves a third of the time.
           isolate: false,
