@@ -16,5 +16,3 @@ export const restoredTablesSchema = z.strictObject({
   log: table.optional(),
   state: table.optional(),
 });
-
-export type RestoredTables = z.infer<typeof restoredTablesSchema>;
