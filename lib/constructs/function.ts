@@ -16,6 +16,7 @@ import {
   CfnEventSourceMapping,
   type CfnEventSourceMappingProps,
   EventSourceMapping,
+  type IFunction,
   Function as LambdaFunction,
   LoggingFormat,
   RecursiveLoop,
@@ -28,6 +29,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Settings } from '../settings/config.ts';
 import { bundledCode } from './bundle.ts';
+import type { GradualRelease } from './gradual-release.ts';
 
 /** The network of a function whose requests leave from fixed addresses. */
 export interface Network {
@@ -52,6 +54,8 @@ export interface PosthornFunctionProps {
   readonly isInLoop?: boolean | undefined;
   /** Concurrency that is kept for it, and the most that it gets. Default: what the account has left. */
   readonly reservedConcurrency?: number | undefined;
+  /** Moves its callers to a new release. Default: a release replaces it where it is, all at once. */
+  readonly release?: GradualRelease | undefined;
 }
 
 export interface Mapping {
@@ -64,6 +68,8 @@ export interface Mapping {
 /** A function of ours: bundled with all it needs, on arm64. Its role may at first only write to its own log group. */
 export class PosthornFunction extends Construct {
   readonly function: LambdaFunction;
+  /** What requests, queues and rules call: the function itself, or the alias that a release moves. */
+  readonly called: IFunction;
   readonly logGroup: ILogGroup;
   readonly timeout: Duration;
   readonly memoryMb: number;
@@ -102,6 +108,7 @@ export class PosthornFunction extends Construct {
       ...(isTraced && { tracing: Tracing.ACTIVE }),
       ...(props.network && vpcProps(props.network)),
     });
+    this.called = props.release?.aliasOf(this, this.function) ?? this.function;
     // CDK grants it with the property.
     if (isTraced)
       this.acknowledgeWildcard('AwsSolutions-IAM5[Resource::*]', 'X-Ray has no resources to send to');
@@ -178,7 +185,7 @@ export class PosthornFunction extends Construct {
   consume(id: string, queue: IQueue, mapping: Mapping): void {
     this.allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], queue.queueArn);
     const source = new EventSourceMapping(this, id, {
-      target: this.function,
+      target: this.called,
       eventSourceArn: queue.queueArn,
       batchSize: mapping.batchSize,
       maxConcurrency: mapping.maxConcurrency,

@@ -449,6 +449,9 @@ export type AlarmName = keyof typeof ALARMS;
 
 export const ALARM_NAMES = Object.keys(ALARMS) as AlarmName[];
 
+/** An alarm's name in CloudWatch, which runbooks and releases name. @param id see ActiveAlarm */
+export const alarmName = (environment: string, id: string): string => `posthorn-${environment}-${id}`;
+
 /** The composite alarm: one ring for all that one cause of ours sets off. */
 export const ENGINE = {
   name: 'Engine',

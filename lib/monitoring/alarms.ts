@@ -9,7 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { type ActiveAlarm, activeAlarms } from './active-alarms.ts';
-import { type AlarmRow, ENGINE, type Severity } from './alarm-table.ts';
+import { type AlarmRow, alarmName, ENGINE, type Severity } from './alarm-table.ts';
 import { countFunctionErrors } from './function-errors.ts';
 import { measuredIn } from './measured.ts';
 import { metricOf } from './metric-of.ts';
@@ -63,7 +63,7 @@ function ring(alarm: AlarmBase, { topicArns }: Watched, severity: Severity): voi
   if (severity === 'page') alarm.addOkAction(action);
 }
 
-const nameOf = ({ environment }: Watched, name: string): string => `posthorn-${environment}-${name}`;
+const nameOf = ({ environment }: Watched, id: string): string => alarmName(environment, id);
 
 const describe = ({ settings }: Watched, { says, runbook }: Pick<AlarmRow, 'says' | 'runbook'>): string =>
   `${says} Runbook: ${runbookPlace(settings.monitoring, runbook)}`;

@@ -9,6 +9,7 @@ import { consoleSchema } from './console.ts';
 import { monitoringSchema } from './monitoring.ts';
 import { NOBODY, notifySchema, replacedAlertEmails } from './notify.ts';
 import { oidcProblem } from './oidc.ts';
+import { type Releases, releasesProblem, releasesSchema } from './releases.ts';
 import { restoredTablesSchema } from './restored-tables.ts';
 import { ownLogGroupProblems } from './sources/logs.ts';
 import { sourcesSchema } from './sources/sources.ts';
@@ -158,6 +159,11 @@ const settingsSchema = z
     }),
     /** How long the audit trail keeps who changed what. An entry takes some 2 kB: a million of them cost $0.50 a month. */
     auditDays: z.int().min(1).max(3650),
+    /**
+     * How a new release takes over from the one before. Left out, it replaces functions where they are, within seconds and for
+     * all callers at once.
+     */
+    releases: releasesSchema.optional(),
     /** Dashboards and alarms in CloudWatch. */
     monitoring: monitoringSchema,
     /** How long CloudWatch keeps the functions' own lines. */
@@ -219,6 +225,10 @@ const settingsSchema = z
     const around = { account, homeRegion, consoleName: console?.domain?.name };
     for (const { path, message } of api ? apiProblems(api, around) : [])
       addIssue({ code: 'custom', path: [...path], message });
+  })
+  .superRefine(({ releases, monitoring }, { addIssue }) => {
+    const message = releasesProblem(releases, monitoring);
+    if (message) addIssue({ code: 'custom', path: ['releases'], message });
   })
   .superRefine(({ console, dispatchRegions }, { addIssue }) => {
     const message = oidcProblem(console?.oidc, dispatchRegions.length);
@@ -289,6 +299,15 @@ const MONITORING: Settings['monitoring'] = {
   accountConcurrency: 1000,
   // A tenth is what an operator asks about; twenty attempts are what a small shop has in 15 minutes.
   targetFailing: { percent: 10, attempts: 20 },
+};
+
+/**
+ * A tenth is the least that CodeDeploy offers. Faults, the slowest of these alarms, needs three periods of five minutes. An alarm
+ * that a message in quarantine keeps ringing would stop each release until an operator has looked at it.
+ */
+const RELEASES: Releases = {
+  canary: 'canary-10-percent-15-minutes',
+  rollbackOn: ['FunctionErrors', 'Faults', 'ApiErrors', 'ReleaseLate'],
 };
 
 /** A quarter: what is looked into after it was noticed late. */
@@ -402,6 +421,7 @@ const ENVIRONMENTS = {
     dispatchRegions: [],
     cacheSeconds: CACHE_SECONDS,
     auditDays: AUDIT_DAYS,
+    releases: RELEASES,
     monitoring: MONITORING,
     functionLogDays: 30,
     tracing: 'off',

@@ -26,6 +26,7 @@ import {
 import { ROUTES } from '../../lambdas/api/routes.ts';
 import { TROUBLED_INDEX } from '../../lambdas/targets/troubled-index.ts';
 import { PosthornFunction } from '../constructs/function.ts';
+import { GradualRelease } from '../constructs/gradual-release.ts';
 import { accessLog } from '../settings/access-log.ts';
 import { rolesForManage } from '../settings/aws-destinations.ts';
 import { allowedPortsOf, cacheMs, LOCAL, type Settings } from '../settings/config.ts';
@@ -82,12 +83,12 @@ export class ApiStack extends Stack {
     const authorizer = this.createAuthorizer();
     // One permission for each function: one for each route would exceed the 20 KB of a function's policy.
     const options = { scopePermissionToRoute: false };
-    const docs = this.createDocs().function;
+    const docs = this.createDocs().called;
     const integrations = {
-      ingest: new HttpLambdaIntegration('Ingest', this.createIngest().function, options),
-      manage: new HttpLambdaIntegration('Manage', this.createManage().function, options),
+      ingest: new HttpLambdaIntegration('Ingest', this.createIngest().called, options),
+      manage: new HttpLambdaIntegration('Manage', this.createManage().called, options),
       relay: new HttpLambdaIntegration('Relay', this.live.relay, options),
-      pull: new HttpLambdaIntegration('Pull', this.createPull().function, options),
+      pull: new HttpLambdaIntegration('Pull', this.createPull().called, options),
       docs: new HttpLambdaIntegration('Docs', docs, options),
     };
     for (const route of Object.values<Route>(ROUTES)) {
@@ -189,7 +190,7 @@ export class ApiStack extends Stack {
     authorize.allow(['kms:Decrypt'], key.keyArn);
     // When keys were last used, and no other items of the table: see key-use-store.ts.
     authorize.allowItems(['dynamodb:PutItem'], stateTable.tableArn, ['key-use']);
-    return new HttpLambdaAuthorizer('Authorizer', authorize.function, {
+    return new HttpLambdaAuthorizer('Authorizer', authorize.called, {
       responseTypes: [HttpLambdaResponseType.SIMPLE],
       identitySource: ['$request.header.Authorization'],
       resultsCacheTtl: AUTHORIZER_TTL,
@@ -359,6 +360,7 @@ export class ApiStack extends Stack {
       memoryMb,
       settings: this.api.settings,
       environment: { ...environment, POSTHORN_ENV: this.api.environment },
+      release: GradualRelease.in(this, this.api),
     });
   }
 }

@@ -11,6 +11,7 @@ import { LANES, type Lane } from '../../lambdas/endpoint-health/lane.ts';
 import { TIMEOUT_SECONDS } from '../../lambdas/targets/target.ts';
 import type { Alerts } from '../constructs/alerts.ts';
 import type { Mapping, Network, PosthornFunction } from '../constructs/function.ts';
+import { GradualRelease } from '../constructs/gradual-release.ts';
 import { posthornQueue } from '../constructs/queue.ts';
 import type { AwsDestinations } from '../settings/aws-destinations.ts';
 import { allowedPortsOf, cacheMs, type Settings } from '../settings/config.ts';
@@ -115,6 +116,7 @@ function dispatchOf(scope: Construct, lane: Lane, surroundings: Surroundings): P
     network,
     // Retries and drain messages come back, and operational events become deliveries.
     isInLoop: true,
+    release: releaseIn(scope, surroundings),
     variables: {
       LANE: lane,
       LANES: laneNames(lanes, ONWARD),
@@ -153,6 +155,13 @@ function dispatchOf(scope: Construct, lane: Lane, surroundings: Surroundings): P
   dispatch.allow(['sqs:SendMessage'], ...queues.map(({ queueArn }) => queueArn));
   return dispatch;
 }
+
+/** How releases take over in a stack. Another region has alarms of its own. */
+export const releaseIn = (
+  scope: Construct,
+  { environment, settings, homeRegion }: Pick<Surroundings, 'environment' | 'settings' | 'homeRegion'>,
+): GradualRelease | undefined =>
+  GradualRelease.in(scope, { environment, settings, place: homeRegion ? 'further region' : 'home' });
 
 /** Lanes that dispatch sends to. No delivery moves to a fast one. A held delivery may be of any region. */
 const ONWARD: readonly Lane[] = ['slow', 'bulk'];

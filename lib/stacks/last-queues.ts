@@ -3,7 +3,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { EVENT_RECEIVES, posthornQueue } from '../constructs/queue.ts';
 import { logEnvironment } from '../settings/log-environment.ts';
-import type { Surroundings } from './lanes.ts';
+import { releaseIn, type Surroundings } from './lanes.ts';
 import { pipelineFunction } from './pipeline-function.ts';
 import type { StorageStack } from './storage-stack.ts';
 
@@ -48,9 +48,10 @@ export function createLastQueues(scope: Construct): LastQueues {
 /** Creates the function that records the messages of the dead-letter queue. */
 export function createDeadLetterWriter(
   scope: Construct,
-  { environment, settings, quarantine, deadLetters, events, live, alerts, homeRegion }: Surroundings,
+  surroundings: Surroundings,
   { logTable, stateTable }: Pick<StorageStack, 'logTable' | 'stateTable'>,
 ): void {
+  const { environment, settings, quarantine, deadLetters, events, live, alerts, homeRegion } = surroundings;
   const writer = pipelineFunction(scope, 'DeadLetterWriter', {
     folder: 'dead-letter-writer',
     timeout: TIMEOUT,
@@ -59,6 +60,7 @@ export function createDeadLetterWriter(
     quarantine,
     // It publishes operational events about dead letters, and those can die themselves.
     isInLoop: true,
+    release: releaseIn(scope, surroundings),
     variables: {
       ...logEnvironment(logTable, settings),
       STATE_TABLE: stateTable.tableName,

@@ -5,6 +5,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { ANSWER_SECONDS } from '../../lambdas/listeners/limits.ts';
 import { PosthornFunction } from '../constructs/function.ts';
+import { GradualRelease } from '../constructs/gradual-release.ts';
 import type { Settings } from '../settings/config.ts';
 import { createName } from './api-domain.ts';
 import { PUSH_TIMEOUT } from './live-queue.ts';
@@ -44,7 +45,7 @@ export class LiveChannel {
     const { region, urlSuffix } = Stack.of(scope);
     // As the HTTP API's: see ApiStack.
     this.host = `${api.apiId}.execute-api.${region}.${urlSuffix}`;
-    const live = createLive(scope, props).function;
+    const live = createLive(scope, props).called;
     const integration = (name: string) => new WebSocketLambdaIntegration(name, live);
     const routes = [
       api.addRoute('$connect', { integration: integration('Connect') }),
@@ -77,7 +78,7 @@ export class LiveChannel {
       createName(scope, 'LiveDomain', { domain, name, api, stage, path: STAGE });
     this.url = name === undefined ? url : `wss://${name}/${STAGE}`;
     createPush(scope, props, url, api);
-    this.relay = createRelay(scope, props, url, api).function;
+    this.relay = createRelay(scope, props, url, api).called;
   }
 }
 
@@ -196,13 +197,15 @@ function connectionsAsReported(stack: Stack, api: WebSocketApi): string {
 function liveFunction(
   scope: Construct,
   id: string,
-  { environment, settings }: LiveProps,
+  props: LiveProps,
   { variables, ...of }: { folder: string; timeout: Duration; variables: Record<string, string> },
 ): PosthornFunction {
+  const { environment, settings } = props;
   return new PosthornFunction(scope, id, {
     ...of,
     memoryMb: 256,
     settings,
     environment: { ...variables, POSTHORN_ENV: environment },
+    release: GradualRelease.in(scope, props),
   });
 }

@@ -2,6 +2,7 @@ import type { Duration } from 'aws-cdk-lib';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { type Network, PosthornFunction } from '../constructs/function.ts';
+import type { GradualRelease } from '../constructs/gradual-release.ts';
 import type { Settings } from '../settings/config.ts';
 
 /** 512 MB come with 0.3 of a processor: enough to sign and to do TLS with ten endpoints at once. */
@@ -21,6 +22,7 @@ export interface PipelineFunctionProps {
   /** See PosthornFunctionProps. */
   readonly isInLoop?: boolean | undefined;
   readonly reservedConcurrency?: number | undefined;
+  readonly release?: GradualRelease | undefined;
 }
 
 /** A function between queues. It may at first only send messages that it can't read to quarantine. */
@@ -42,6 +44,7 @@ export function pipelineFunction(
     network: props.network,
     isInLoop: props.isInLoop,
     reservedConcurrency: props.reservedConcurrency,
+    release: props.release,
   });
   created.allow(['sqs:SendMessage'], props.quarantine.queueArn);
   return created;

@@ -5,6 +5,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Lane } from '../../lambdas/endpoint-health/lane.ts';
 import type { PosthornFunction } from '../constructs/function.ts';
+import { GradualRelease } from '../constructs/gradual-release.ts';
 import { EVENT_RECEIVES, type PosthornQueueProps, posthornQueue } from '../constructs/queue.ts';
 import { cacheMs, type Settings } from '../settings/config.ts';
 import { logEnvironment } from '../settings/log-environment.ts';
@@ -22,7 +23,7 @@ import {
 } from './lanes.ts';
 import { createDeadLetterWriter, createLastQueues, RETENTION } from './last-queues.ts';
 import { createLiveQueue } from './live-queue.ts';
-import { pipelineFunction } from './pipeline-function.ts';
+import { type PipelineFunctionProps, pipelineFunction } from './pipeline-function.ts';
 import type { RegionQueuesStack } from './region-stacks.ts';
 import { createReplay, REPLAY_TIMEOUT } from './replay-function.ts';
 import type { StorageStack } from './storage-stack.ts';
@@ -121,7 +122,7 @@ export class PipelineStack extends Stack {
       LANES: laneNames(this.lanes),
     };
     // Fanout sends itself the rest of an event that takes several passes.
-    const options = { isInLoop: true };
+    const options = { isInLoop: true, release: GradualRelease.in(this, this.pipeline) };
     const fanout = this.createFunction('Fanout', 'fanout', TIMEOUT.fanout, variables, options);
     fanout.allow(['dynamodb:Query', 'dynamodb:BatchGetItem'], configTable.tableArn);
     fanout.allow(['kms:Decrypt'], key.keyArn);
@@ -164,10 +165,12 @@ export class PipelineStack extends Stack {
 
   private createRecord(): void {
     const { logTable } = this.pipeline.storage;
-    const record = this.createFunction('Record', 'record', TIMEOUT.record, {
+    const variables = {
       ...logEnvironment(logTable, this.pipeline.settings),
       LIVE_QUEUE_URL: this.queues.live.queueUrl,
-    });
+    };
+    const options = { release: GradualRelease.in(this, this.pipeline) };
+    const record = this.createFunction('Record', 'record', TIMEOUT.record, variables, options);
     record.allow(['sqs:SendMessage'], this.queues.live.queueArn);
     record.allow(['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'], logTable.tableArn);
     // A message holds up to ten outcomes. The log may be seconds late, and a full batch writes a counter once for
@@ -203,7 +206,7 @@ export class PipelineStack extends Stack {
     folder: string,
     timeout: Duration,
     variables: Record<string, string>,
-    options: { readonly isInLoop?: boolean } = {},
+    options: Pick<PipelineFunctionProps, 'isInLoop' | 'release'> = {},
   ): PosthornFunction {
     const { environment, settings } = this.pipeline;
     const { quarantine } = this.queues;

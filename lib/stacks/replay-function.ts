@@ -1,6 +1,7 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { DEAD_INDEX, UNDELIVERED_INDEX } from '../../lambdas/events/log-keys.ts';
+import { GradualRelease } from '../constructs/gradual-release.ts';
 import type { Settings } from '../settings/config.ts';
 import { allowReadingPayloads, allowSendingToLanes, laneNames, type RegionalLanes } from './lanes.ts';
 import { pipelineFunction } from './pipeline-function.ts';
@@ -36,6 +37,7 @@ export function createReplay(
     quarantine,
     // A page sends the message for the next one.
     isInLoop: true,
+    release: GradualRelease.in(stack, { environment, settings }),
     variables: {
       CONFIG_TABLE: configTable.tableName,
       LOG_TABLE: logTable.tableName,

@@ -4,6 +4,7 @@ import { ACCOUNT, REGION } from '../core/account.ts';
 import { holds, references, resolve, type Scope } from '../template/intrinsics.ts';
 import type { Json, Resource, StackSource, Template } from '../template/template.ts';
 import { RESOURCE_TYPES } from './index.ts';
+import { checkUpdatePolicy } from './lambda-alias.ts';
 import type { Created, Identity } from './resource.ts';
 import type { World } from './world.ts';
 
@@ -40,6 +41,7 @@ const RESOURCE_KEYS = new Set([
   'Metadata',
   'DeletionPolicy', // nothing outlives the process
   'UpdateReplacePolicy',
+  'UpdatePolicy', // nothing is updated either, so it is only checked
 ]);
 
 /**
@@ -87,6 +89,7 @@ function create(resource: Resource, identity: Identity, { source, world, scope }
     throw new Error(`unknown ${unknown.join(', ')}; known are ${[...RESOURCE_KEYS].join(', ')}`);
   const type = RESOURCE_TYPES[resource.Type];
   if (!type) throw new Error(`unknown resource type; known are ${Object.keys(RESOURCE_TYPES).join(', ')}`);
+  if (resource.UpdatePolicy) checkUpdatePolicy(resource.Type, resolve(resource.UpdatePolicy, scope), world);
   const properties = resolve(resource.Properties ?? {}, scope);
   if (JSON.stringify(properties).includes('{{resolve:'))
     throw new Error('dynamic references ({{resolve:…}}) are not implemented');
@@ -180,7 +183,8 @@ export function creationOrder(template: Template): string[] {
     if (open.has(id)) throw new Error(`circular reference: ${[...open, id].join(' → ')}`);
     open.add(id);
     for (const dependency of [resource.DependsOn ?? []].flat()) visit(dependency);
-    for (const reference of references(resource.Properties ?? {})) visit(reference);
+    for (const reference of references({ ...resource.Properties, ...resource.UpdatePolicy }))
+      visit(reference);
     open.delete(id);
     ordered.add(id);
   };

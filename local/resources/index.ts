@@ -4,11 +4,13 @@ import { apiTypes } from './apis.ts';
 import { bucketDeploymentTypes } from './bucket-deployment.ts';
 import { cloudfrontTypes } from './cloudfront.ts';
 import { cloudwatchTypes } from './cloudwatch.ts';
+import { codeDeployTypes } from './code-deploy.ts';
 import { dynamodbTypes } from './dynamodb.ts';
 import { ec2Types } from './ec2.ts';
 import { eventsTypes } from './events.ts';
 import { iamTypes } from './iam.ts';
 import { lambdaTypes } from './lambda.ts';
+import { lambdaAliasTypes } from './lambda-alias.ts';
 import { logsTypes } from './logs.ts';
 import { notedType, type ResourceType } from './resource.ts';
 import { s3Types } from './s3.ts';
@@ -27,6 +29,8 @@ export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   ...securityTypes,
   ...iamTypes,
   ...lambdaTypes,
+  ...lambdaAliasTypes,
+  ...codeDeployTypes,
   ...apiTypes,
   ...eventsTypes,
   ...ec2Types,

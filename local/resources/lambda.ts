@@ -306,7 +306,11 @@ const eventInvokeConfig = resourceType(
     }).optional(),
   },
   (properties, { identity, world }) => {
-    const fn = functionNamed(world, identity.region, properties.FunctionName);
+    const called = functionNamed(world, identity.region, properties.FunctionName);
+    const fn =
+      properties.Qualifier === '$LATEST'
+        ? called
+        : functionNamed(world, identity.region, `${called.arn}:${properties.Qualifier}`);
     const destination = properties.DestinationConfig?.OnFailure?.Destination;
     world.asyncSettings.set(fn.arn, {
       retries: properties.MaximumRetryAttempts,

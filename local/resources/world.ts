@@ -133,8 +133,13 @@ export interface World extends Emulators {
   /** Values of secrets chosen by the caller of startLocalCloud. */
   readonly chosenSecrets: Readonly<Record<string, string>>;
   readonly functions: Map<string, LocalFunction>;
+  /** Functions as those call them who call an alias, by its ARN. */
+  readonly aliases: Map<string, LocalFunction>;
+  readonly deploymentApplications: Set<string>;
+  /** `application/group` */
+  readonly deploymentGroups: Set<string>;
   readonly asyncCalls: AsyncCalls;
-  /** By a function's ARN, of those with an AWS::Lambda::EventInvokeConfig. */
+  /** By the ARN of a function or an alias, of those with an AWS::Lambda::EventInvokeConfig. */
   readonly asyncSettings: Map<string, AsyncSettings>;
   /** Roles of functions that do not run here, by the functions' ARNs. */
   readonly foreignFunctions: Map<string, Role>;
@@ -173,7 +178,7 @@ export function isPermitted(
 }
 
 export function functionByArn(world: World, arn: string): LocalFunction {
-  const fn = [...world.functions.values()].find((each) => each.arn === arn);
+  const fn = world.aliases.get(arn) ?? [...world.functions.values()].find((each) => each.arn === arn);
   if (!fn) throw new Error(`no function ${arn}; there are ${[...world.functions.keys()].join(', ')}`);
   return fn;
 }

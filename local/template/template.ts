@@ -14,6 +14,7 @@ export interface Resource {
   DependsOn?: string | string[];
   Condition?: string;
   Metadata?: JsonObject;
+  UpdatePolicy?: JsonObject;
 }
 
 export interface Template {

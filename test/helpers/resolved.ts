@@ -119,6 +119,7 @@ interface Place {
 const MAX_NAME: Readonly<Record<string, number>> = {
   'AWS::SQS::Queue': 80,
   'AWS::Lambda::Function': 64,
+  'AWS::Lambda::Alias': 64,
   'AWS::IAM::Role': 64,
   'AWS::S3::Bucket': 63,
 };
@@ -141,6 +142,11 @@ function namesOf(place: Place, id: string, type: string): { ref: string; arn: st
       return { ref: arn('sns', name), arn: arn('sns', name) };
     case 'AWS::Lambda::Function':
       return { ref: name, arn: arn('lambda', `function:${name}`) };
+    case 'AWS::Lambda::Alias': {
+      // Its function is called otherwise; its name is as long.
+      const alias = arn('lambda', `function:${name}:current`);
+      return { ref: alias, arn: alias };
+    }
     case 'AWS::DynamoDB::Table':
     case 'AWS::DynamoDB::GlobalTable':
       return { ref: name, arn: arn('dynamodb', `table/${name}`) };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readQueues } from '../../lambdas/delivery/queues/queue-names.ts';
 import { QUEUE_RULES } from '../../lambdas/delivery/queues/queue-rules.ts';
+import { settingsOf } from '../../lib/settings/config.ts';
 import { MAX_GATEWAYS } from '../../lib/settings/zones.ts';
 import { type ResolvedResource, resolvedStacks } from '../helpers/resolved.ts';
 import { environmentOf } from '../helpers/synthesised.ts';
@@ -38,6 +39,7 @@ const environment = environmentOf('staging', {
   notify: { page: everybody, ticket: everybody },
   browserOrigins: Array.from({ length: 50 }, (_, n) => `https://portal-${n}.department.example.com`),
   allowedPorts: Array.from({ length: 20 }, (_, n) => `${10_000 + 1000 * n}-${10_500 + 1000 * n}`),
+  releases: settingsOf('prod').releases,
   tenantMail: { from: 'alerts@example.com' },
   awsDestinations: {
     roles: ['posthorn-delivery-orders', 'posthorn-events'].map(
@@ -82,6 +84,8 @@ const byName = (all: readonly ResolvedResource[]) =>
 const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
 const functions = ofType('AWS::Lambda::Function');
+/** Each has a policy of its own. */
+const aliases = ofType('AWS::Lambda::Alias');
 
 describe('the largest environment that the settings allow', () => {
   it('has four AWS regions', () => {
@@ -135,21 +139,24 @@ describe('the largest environment that the settings allow', () => {
     expect(bytesOf(properties.Environment?.Variables ?? {})).toBeLessThanOrEqual(4096);
   });
 
-  it.each(byName(functions))('%s has as many permissions as its policy of 20 KB holds', (_, { ref, arn }) => {
-    const statements = ofType('AWS::Lambda::Permission')
-      .filter(({ properties }) => [ref, arn].includes(properties.FunctionName))
-      .map(({ id, properties }) => ({
-        Sid: `${id}-0A1B2C3D4E5F`.padEnd(64, 'x'),
-        Effect: 'Allow',
-        Principal: { Service: properties.Principal },
-        Action: properties.Action,
-        Resource: arn,
-        Condition: { ArnLike: { 'AWS:SourceArn': properties.SourceArn } },
-      }));
-    expect(bytesOf({ Version: '2012-10-17', Id: 'default', Statement: statements })).toBeLessThanOrEqual(
-      20 * 1024,
-    );
-  });
+  it.each(byName([...functions, ...aliases]))(
+    '%s has as many permissions as its policy of 20 KB holds',
+    (_, { ref, arn }) => {
+      const statements = ofType('AWS::Lambda::Permission')
+        .filter(({ properties }) => [ref, arn].includes(properties.FunctionName))
+        .map(({ id, properties }) => ({
+          Sid: `${id}-0A1B2C3D4E5F`.padEnd(64, 'x'),
+          Effect: 'Allow',
+          Principal: { Service: properties.Principal },
+          Action: properties.Action,
+          Resource: arn,
+          Condition: { ArnLike: { 'AWS:SourceArn': properties.SourceArn } },
+        }));
+      expect(bytesOf({ Version: '2012-10-17', Id: 'default', Statement: statements })).toBeLessThanOrEqual(
+        20 * 1024,
+      );
+    },
+  );
 
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
   it.each(byName(ofType('AWS::IAM::Role')))('%s has policies of at most 10,240 characters', (_, role) => {

@@ -90,7 +90,11 @@ describe('what stands of an environment as it would be deployed (C10)', () => {
 
   it.each([
     ['no dashboard', { monitoring: { ...monitoring, dashboard: false } }, { dashboards: 0 }],
-    ['no alarms', { monitoring: { ...monitoring, alarms: false } }, { alarmMetrics: 0, compositeAlarms: 0 }],
+    [
+      'no alarms',
+      { monitoring: { ...monitoring, alarms: false }, releases: undefined },
+      { alarmMetrics: 0, compositeAlarms: 0 },
+    ],
     ['traces', { tracing: 'active' }, { isTraced: true }],
     [
       'fixed addresses',

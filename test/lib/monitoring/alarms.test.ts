@@ -54,7 +54,9 @@ function alarmsOf(name: EnvironmentName, changes: Partial<Settings> = {}) {
   });
 }
 
+/** Without releases, which name alarms that have to be on. */
 const monitoringOf = (changes: Partial<Monitoring>): Partial<Settings> => ({
+  releases: undefined,
   monitoring: { ...settingsOf('prod').monitoring, ...changes },
 });
 

@@ -1,6 +1,7 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, inject, it } from 'vitest';
 import { FIRST_TENANT } from '../../../lambdas/tenants/tenant-defaults.ts';
+import { settingsOf } from '../../../lib/settings/config.ts';
 import { assemblyWith } from '../../helpers/assembly.ts';
 import { startCloud } from '../../helpers/cloud.ts';
 import { eventually } from '../../helpers/eventually.ts';
@@ -22,7 +23,12 @@ interface Overview {
 
 const cloud = await startCloud({
   assemblyDir: assemblyWith(
-    { homeRegion: 'us-east-1', dispatchRegions: [{ awsRegion: FAR, serves: ['eu', FAR] }] },
+    {
+      homeRegion: 'us-east-1',
+      dispatchRegions: [{ awsRegion: FAR, serves: ['eu', FAR] }],
+      // As prod has them: callers call aliases.
+      releases: settingsOf('prod').releases,
+    },
     inject('assemblyDir'),
   ),
 });
