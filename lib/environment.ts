@@ -1,4 +1,5 @@
 import { Tags } from 'aws-cdk-lib';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { pinFlags } from './flags.ts';
 import { watchedAtHome, watchedIn } from './monitoring/watched.ts';
@@ -114,6 +115,7 @@ export class PosthornEnvironment extends Construct {
           console,
           api: this.api.host,
           live: this.api.live.host,
+          edgeSecret: this.storage.edgeSecret as ISecret | undefined,
           webAclArn: this.firewall?.webAclArn,
         },
         stack('console', 'the console, and the API at its address'),

@@ -119,7 +119,8 @@ export class Posthorn extends PosthornEnvironment {
     this.environmentName = name;
     this.apiUrl = api.url;
     this.liveUrl = api.live.url;
-    this.consoleUrl = this.console?.url;
+    this.consoleUrl =
+      props.console !== false && props.console?.pages === false ? undefined : this.console?.url;
     // CDK's classes and interfaces differ in whether `undefined` may be explicit.
     this.apiKeySecret = storage.apiKey as ISecret;
     this.queues = pipeline.queues;

@@ -140,6 +140,7 @@ const ANSWER_BYTES = 300;
 function otherLines({ payloadKb }: Volume, { counts, requests }: Traffic, standing: Standing): Line[] {
   const fixed = fixedOf(standing);
   const posted = (counts.attempts * (payloadKb * 1024 + ATTEMPT_BYTES)) / GB;
+  const through = standing.isBehindCloudFront ? requests / MILLION : 0;
   const answered = (requests * ANSWER_BYTES) / GB;
   return [
     line('KMS', 'a key, and at most so many requests', fixed.keys, 0),
@@ -150,7 +151,13 @@ function otherLines({ payloadKb }: Volume, { counts, requests }: Traffic, standi
       fixed.natGateways,
       standing.natGateways > 0 ? posted * PRICES.natGb : 0,
     ),
-    line('Web ACL', 'before the console', fixed.webAcls, 0),
+    line('CloudFront', 'requests of producers', 0, through * PRICES.cloudFrontMillion),
+    line(
+      'Web ACL',
+      'requests that it looks at',
+      fixed.webAcls,
+      standing.webAcls * through * PRICES.webAclMillion,
+    ),
     line('Traffic', 'out of AWS', 0, (posted + answered) * PRICES.trafficGb),
   ];
 }

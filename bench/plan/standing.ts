@@ -1,5 +1,6 @@
 import { PRICES } from '../../lambdas/costs/prices.ts';
 import { GB_MS } from '../../lambdas/costs/usage.ts';
+import { EDGE_HEADER } from '../../lambdas/http/edge.ts';
 import { type Metered, SCHEDULES } from './metered.ts';
 import { NO_UNITS, sumOfUnits, timesUnits, type Units } from './units.ts';
 
@@ -22,6 +23,8 @@ export interface Standing {
   readonly secrets: number;
   readonly natGateways: number;
   readonly webAcls: number;
+  /** Whether producers reach the API through CloudFront alone. */
+  readonly isBehindCloudFront: boolean;
   /** Queues that Lambda asks all the time. */
   readonly polledQueues: number;
   /** Whether functions record traces. */
@@ -52,6 +55,7 @@ export function standingOf(templates: readonly PricedTemplate[], metered: Metere
     secrets: all('AWS::SecretsManager::Secret').length,
     natGateways: all('AWS::EC2::NatGateway').length,
     webAcls: all('AWS::WAFv2::WebACL').length,
+    isBehindCloudFront: all('AWS::ApiGatewayV2::Authorizer').some(asksForEdge),
     // Those of Kafka name topics, and ask a cluster.
     polledQueues: all('AWS::Lambda::EventSourceMapping').filter(({ Properties }) => !Properties?.Topics)
       .length,
@@ -62,6 +66,9 @@ export function standingOf(templates: readonly PricedTemplate[], metered: Metere
     schedulesGbMs: schedules.runs * GB_MS.run,
   };
 }
+
+const asksForEdge = ({ Properties }: PricedResource): boolean =>
+  ((Properties?.IdentitySource ?? []) as string[]).some((source) => source.endsWith(`.${EDGE_HEADER}`));
 
 /** Metrics that an alarm is billed for. An expression is none. */
 function metricsOf({ Properties }: PricedResource): number {

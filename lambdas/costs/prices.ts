@@ -66,6 +66,10 @@ export const PRICES = {
   natGb: 0.045,
   /** A web ACL with four rules (aws.amazon.com/waf/pricing). */
   webAclMonth: 9,
+  /** A million requests that a web ACL looks at, four rules included. */
+  webAclMillion: 0.6,
+  /** A million https requests, and calls of a function at the edge with them (aws.amazon.com/cloudfront/pricing). */
+  cloudFrontMillion: 1.1,
 } as const;
 
 /**

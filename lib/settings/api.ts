@@ -50,14 +50,20 @@ export const apiSchema = z
   .strictObject({
     domain: domainSchema.optional(),
     /**
-     * `domain` closes the address that API Gateway gave: requests come by `domain` alone, or by the console's address. The live
-     * channel's stays, since functions post to it there; a ticket of the API opens it, once.
+     * Where requests are taken, if not everywhere. `domain` closes the address that API Gateway gave: requests come by `domain`, or by
+     * the console's address. `cloudFront` takes requests of the console's distribution alone, so that its web ACL sees each. The
+     * live channel's own address stays open, since functions post to it there; a ticket of the API opens it, once.
      */
-    onlyAt: z.literal('domain', 'expected domain').optional(),
+    onlyAt: z.enum(['domain', 'cloudFront'], 'expected domain or cloudFront').optional(),
   })
   .refine(({ domain, onlyAt }) => domain !== undefined || onlyAt !== 'domain', {
     path: ['onlyAt'],
     message: 'expected api.domain with it, or nobody could reach the API',
+  })
+  .refine(({ domain, onlyAt }) => domain === undefined || onlyAt !== 'cloudFront', {
+    path: ['domain'],
+    message:
+      'expected none with onlyAt cloudFront: producers use the name of the distribution, console.domain',
   });
 
 export type ApiSettings = z.infer<typeof apiSchema>;
@@ -77,9 +83,17 @@ interface Problem {
 
 /** What of the API's settings does not fit the environment's others. */
 export function apiProblems(
-  { domain }: ApiSettings,
+  { domain, onlyAt }: ApiSettings,
   { account, homeRegion, consoleName }: Surroundings,
 ): Problem[] {
+  if (onlyAt === 'cloudFront' && consoleName === undefined)
+    return [
+      {
+        path: ['api', 'onlyAt'],
+        message:
+          'expected console.domain with cloudFront, or producers’ URL would be another with each distribution',
+      },
+    ];
   if (!domain) return [];
   const [, , , , region, owner] = ['', ...domain.certificateArn.split(':')];
   const path = ['api', 'domain', 'certificateArn'];

@@ -18,6 +18,8 @@ const EMBED_CHARACTERS = 1300;
 /** How the console is served. An environment without this setting has none. */
 export const consoleSchema = z
   .strictObject({
+    /** `false`: there are no pages, and the distribution stands before the API alone, such as for a web ACL. */
+    pages: z.boolean().optional(),
     /**
      * A name for the console and the API, in place of CloudFront's own. The certificate has to be in us-east-1, the
      * only region that CloudFront takes one from. With a hosted zone of Route 53 its records are made; without one,
@@ -59,6 +61,10 @@ export const consoleSchema = z
         (origins) => origins.join(' ').length <= EMBED_CHARACTERS,
         `expected at most ${EMBED_CHARACTERS} characters in all, since CloudFront bounds the policy that names them`,
       ),
+  })
+  .refine(({ pages, oidc }) => pages !== false || oidc === undefined, {
+    path: ['oidc'],
+    message: 'expected none without pages, since nobody could sign in',
   })
   .superRefine(({ domain }, { addIssue }) => {
     const zone = domain?.hostedZone?.name;

@@ -10,6 +10,7 @@ import {
   HttpRouteKey,
   HttpStage,
   type IHttpApi,
+  type IHttpRouteAuthorizer,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
@@ -24,6 +25,7 @@ import {
   routeKeys,
 } from '../../lambdas/api/route.ts';
 import { ROUTES } from '../../lambdas/api/routes.ts';
+import { EDGE_HEADER } from '../../lambdas/http/edge.ts';
 import { TROUBLED_INDEX } from '../../lambdas/targets/troubled-index.ts';
 import { PosthornFunction } from '../constructs/function.ts';
 import { GradualRelease } from '../constructs/gradual-release.ts';
@@ -57,6 +59,8 @@ const TIMEOUT = Duration.seconds(29);
  */
 const AUTHORIZER_TTL = Duration.seconds(45);
 
+const EDGE_SOURCE = `$request.header.${EDGE_HEADER}`;
+
 /** The HTTP API and the functions behind it. */
 export class ApiStack extends Stack {
   /** Where producers reach the API, without a slash at its end. */
@@ -67,6 +71,8 @@ export class ApiStack extends Stack {
   /** Where those who watch live connect. */
   readonly live: LiveChannel;
   private readonly api: ApiProps;
+  /** Of routes that need no key. */
+  private readonly open: IHttpRouteAuthorizer;
 
   constructor(scope: Construct, id: string, api: ApiProps, props: StackProps) {
     super(scope, id, props);
@@ -79,8 +85,10 @@ export class ApiStack extends Stack {
     // CDK's class and interface differ in whether `undefined` may be explicit.
     if (domain) createName(this, 'Domain', { domain, name: domain.name, api: httpApi as IHttpApi, stage });
     this.host = this.hostFor(httpApi);
-    this.url = `https://${domain?.name ?? this.host}`;
+    const name = domain?.name ?? this.nameOfDistribution();
+    this.url = `https://${name ?? this.host}`;
     const authorizer = this.createAuthorizer();
+    this.open = this.createOpen();
     // One permission for each function: one for each route would exceed the 20 KB of a function's policy.
     const options = { scopePermissionToRoute: false };
     const docs = this.createDocs().called;
@@ -97,14 +105,14 @@ export class ApiStack extends Stack {
           path: gatewayPath({ ...route, path }),
           methods: [HttpMethod[route.method]],
           integration: integrations[route.function],
-          authorizer: route.scope === 'none' ? new HttpNoneAuthorizer() : authorizer,
+          authorizer: route.scope === 'none' ? this.authorizerOfPublic(route) : authorizer,
         });
         const key = routeKey({ ...route, path });
         if (route.scope === 'none') this.guardPublic(stage, key, route, added);
       }
     }
     this.addFallback(httpApi, stage, docs);
-    new CfnOutput(this, 'ApiUrl', { value: domain ? this.url : httpApi.apiEndpoint });
+    new CfnOutput(this, 'ApiUrl', { value: name === undefined ? httpApi.apiEndpoint : this.url });
     new CfnOutput(this, 'LiveUrl', { value: this.live.url });
     new CfnOutput(this, 'ApiKeySecret', { value: api.storage.apiKey.secretArn });
   }
@@ -118,6 +126,12 @@ export class ApiStack extends Stack {
     if (domain && (domain.hostedZone || onlyAt === 'domain')) return domain.name;
     // Not out of its endpoint, a URL: `Fn::Split` is not documented to take another stack's output.
     return `${apiId}.execute-api.${this.region}.${this.urlSuffix}`;
+  }
+
+  /** Where the distribution is the only way in. */
+  private nameOfDistribution(): string | undefined {
+    const { api, console } = this.api.settings;
+    return api?.onlyAt === 'cloudFront' ? console?.domain?.name : undefined;
   }
 
   private createHttpApi(): HttpApi {
@@ -171,28 +185,58 @@ export class ApiStack extends Stack {
       routeKey: HttpRouteKey.DEFAULT,
       // Its own permission: the other routes' permission requires a method and a path, which $default lacks.
       integration: new HttpLambdaIntegration('Fallback', docs),
-      authorizer: new HttpNoneAuthorizer(),
+      authorizer: this.open,
     });
     const guard = { throttle: PUBLIC_THROTTLE, openBecause: 'it only answers that no route matches' };
     this.guardPublic(stage, HttpRouteKey.DEFAULT.key, guard, [fallback]);
   }
 
+  /** Dispatch itself posts to listeners, at the API's own address. A signature guards that route. */
+  private authorizerOfPublic(route: Route): IHttpRouteAuthorizer {
+    return route === ROUTES.relayRequest ? new HttpNoneAuthorizer() : this.open;
+  }
+
+  /** What guards routes that are open to all: nothing, or that they are called through the distribution. */
+  private createOpen(): IHttpRouteAuthorizer {
+    const { edgeSecret } = this.api.storage;
+    if (!edgeSecret) return new HttpNoneAuthorizer();
+    const edge = this.createFunction('Edge', 'edge', Duration.seconds(5), 256, this.edgeVariables());
+    edge.allow(['secretsmanager:GetSecretValue'], edgeSecret.secretArn);
+    return new HttpLambdaAuthorizer('EdgeAuthorizer', edge.function, {
+      responseTypes: [HttpLambdaResponseType.SIMPLE],
+      identitySource: [EDGE_SOURCE],
+      resultsCacheTtl: AUTHORIZER_TTL,
+    });
+  }
+
+  private edgeVariables(): Record<string, string> {
+    const { edgeSecret } = this.api.storage;
+    if (!edgeSecret) return {};
+    return {
+      EDGE_SECRET_ARN: edgeSecret.secretArn,
+      EDGE_SECRET_CACHE_MS: cacheMs(this.api.settings, 'firstKey'),
+    };
+  }
+
   private createAuthorizer(): HttpLambdaAuthorizer {
-    const { apiKey, configTable, key, stateTable } = this.api.storage;
+    const { apiKey, configTable, edgeSecret, key, stateTable } = this.api.storage;
     const authorize = this.createFunction('Authorize', 'authorize', Duration.seconds(5), 256, {
       API_KEY_SECRET_ARN: apiKey.secretArn,
       FIRST_KEY_CACHE_MS: cacheMs(this.api.settings, 'firstKey'),
       CONFIG_TABLE: configTable.tableName,
       STATE_TABLE: stateTable.tableName,
+      ...this.edgeVariables(),
     });
     authorize.allow(['secretsmanager:GetSecretValue'], apiKey.secretArn);
+    if (edgeSecret) authorize.allow(['secretsmanager:GetSecretValue'], edgeSecret.secretArn);
     authorize.allow(['dynamodb:GetItem'], configTable.tableArn);
     authorize.allow(['kms:Decrypt'], key.keyArn);
     // When keys were last used, and no other items of the table: see key-use-store.ts.
     authorize.allowItems(['dynamodb:PutItem'], stateTable.tableArn, ['key-use']);
     return new HttpLambdaAuthorizer('Authorizer', authorize.called, {
       responseTypes: [HttpLambdaResponseType.SIMPLE],
-      identitySource: ['$request.header.Authorization'],
+      // A request that lacks one is refused without asking the function.
+      identitySource: ['$request.header.Authorization', ...(edgeSecret ? [EDGE_SOURCE] : [])],
       resultsCacheTtl: AUTHORIZER_TTL,
     });
   }

@@ -46,28 +46,14 @@ const PERMISSIONS = ['camera', 'geolocation', 'microphone', 'payment', 'usb']
   .map((feature) => `${feature}=()`)
   .join(', ');
 
-export interface ConsoleHeaders {
-  readonly pages: ResponseHeadersPolicy;
-  readonly portal: ResponseHeadersPolicy;
-  readonly data: ResponseHeadersPolicy;
-  readonly docs: ResponseHeadersPolicy;
-}
-
-/** The headers that CloudFront adds to each kind of answer. */
-export function createHeaders(
+/** The headers that CloudFront adds to pages. */
+export function pageHeaders(
   scope: Construct,
   name: string,
   embedOrigins: readonly string[],
-): ConsoleHeaders {
-  const { region } = Stack.of(scope);
-  const policy = (id: string, props: ResponseHeadersPolicyProps): ResponseHeadersPolicy =>
-    new ResponseHeadersPolicy(scope, `${id}Headers`, {
-      // The account has one list of names for all regions.
-      responseHeadersPolicyName: `${name}-${id.toLowerCase()}-${region}`,
-      ...props,
-    });
+): Record<'pages' | 'portal', ResponseHeadersPolicy> {
   const pages = (id: string, framedBy: readonly string[]): ResponseHeadersPolicy =>
-    policy(id, {
+    policy(scope, name, id, {
       securityHeadersBehavior: { ...always, contentSecurityPolicy: csp(pagePolicy(framedBy)) },
       customHeadersBehavior: {
         customHeaders: [
@@ -79,16 +65,33 @@ export function createHeaders(
       // What S3 says of itself.
       removeHeaders: ['x-amz-server-side-encryption', 'x-amz-version-id'],
     });
-  return {
-    pages: pages('Pages', []),
-    portal: pages('Portal', embedOrigins),
-    data: policy('Data', {
-      securityHeadersBehavior: { ...always, contentSecurityPolicy: csp(DATA_POLICY) },
-    }),
-    docs: policy('Docs', {
-      securityHeadersBehavior: { ...always, contentSecurityPolicy: csp(FALLBACK_POLICY, false) },
-    }),
-  };
+  return { pages: pages('Pages', []), portal: pages('Portal', embedOrigins) };
+}
+
+/** The headers that CloudFront adds to answers of the API. */
+export const apiHeaders = (
+  scope: Construct,
+  name: string,
+): Record<'data' | 'docs', ResponseHeadersPolicy> => ({
+  data: policy(scope, name, 'Data', {
+    securityHeadersBehavior: { ...always, contentSecurityPolicy: csp(DATA_POLICY) },
+  }),
+  docs: policy(scope, name, 'Docs', {
+    securityHeadersBehavior: { ...always, contentSecurityPolicy: csp(FALLBACK_POLICY, false) },
+  }),
+});
+
+function policy(
+  scope: Construct,
+  name: string,
+  id: string,
+  props: ResponseHeadersPolicyProps,
+): ResponseHeadersPolicy {
+  return new ResponseHeadersPolicy(scope, `${id}Headers`, {
+    // The account has one list of names for all regions.
+    responseHeadersPolicyName: `${name}-${id.toLowerCase()}-${Stack.of(scope).region}`,
+    ...props,
+  });
 }
 
 /**

@@ -4,6 +4,7 @@ import {
   AccessLevel,
   type AddBehaviorOptions,
   AllowedMethods,
+  type BehaviorOptions,
   CachePolicy,
   Distribution,
   HttpVersion,
@@ -24,13 +25,15 @@ import { CloudFrontTarget } from 'aws-cdk-lib/aws-route53-targets';
 import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { BucketDeployment, CacheControl, Source } from 'aws-cdk-lib/aws-s3-deployment';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
+import { EDGE_HEADER } from '../../lambdas/http/edge.ts';
 import { builtConsole } from '../constructs/bundle.ts';
 import { onViewerRequest } from '../constructs/edge-function.ts';
 import { tidyEmptier } from '../constructs/emptier.ts';
 import type { Settings } from '../settings/config.ts';
 import type { ConsoleSettings } from '../settings/console.ts';
-import { createHeaders } from './console-headers.ts';
+import { apiHeaders, pageHeaders } from './console-headers.ts';
 
 export interface ConsoleProps {
   readonly environment: string;
@@ -38,6 +41,8 @@ export interface ConsoleProps {
   readonly console: ConsoleSettings;
   /** Host names of the APIs. */
   readonly api: string;
+  /** What the API wants to see of the distribution, if it takes requests of no other. */
+  readonly edgeSecret?: ISecret | undefined;
   readonly live: string;
   /** The web ACL, if there is one. */
   readonly webAclArn?: string | undefined;
@@ -61,8 +66,9 @@ const HASHED = 'assets/*';
 
 /** The console's files and both APIs at one address, so that browsers need no CORS and cookies no other site. */
 export class ConsoleStack extends Stack {
-  /** Where browsers reach the console, and anybody the API. */
+  /** Where browsers reach the console, where it has pages, and anybody the API. */
   readonly url: string;
+  readonly hasPages: boolean;
   private readonly props: ConsoleProps;
   private readonly name: string;
 
@@ -70,12 +76,13 @@ export class ConsoleStack extends Stack {
     super(scope, id, props);
     this.props = console;
     this.name = `posthorn-${console.environment}`;
-    const bucket = this.createBucket();
+    this.hasPages = console.console.pages !== false;
+    const bucket = this.hasPages ? this.createBucket() : undefined;
     const distribution = this.createDistribution(bucket);
-    this.upload(bucket);
+    if (bucket) this.upload(bucket);
     this.createRecords(distribution);
     this.url = `https://${console.console.domain?.name ?? distribution.distributionDomainName}`;
-    new CfnOutput(this, 'ConsoleUrl', { value: this.url });
+    if (bucket) new CfnOutput(this, 'ConsoleUrl', { value: this.url });
   }
 
   private createBucket(): IBucket {
@@ -96,12 +103,12 @@ export class ConsoleStack extends Stack {
     return bucket as IBucket;
   }
 
-  private createDistribution(bucket: IBucket): Distribution {
+  private createDistribution(bucket: IBucket | undefined): Distribution {
     const { console, webAclArn } = this.props;
     const distribution = new Distribution(this, 'Distribution', {
       comment: this.name,
       ...this.behaviors(bucket),
-      defaultRootObject: 'index.html',
+      ...(bucket && { defaultRootObject: 'index.html' }),
       httpVersion: HttpVersion.HTTP2_AND_3,
       priceClass: PRICE_CLASSES[console.priceClass ?? '100'],
       ...(console.domain && {
@@ -117,42 +124,48 @@ export class ConsoleStack extends Stack {
   }
 
   /** CloudFront takes the first pattern that matches. */
-  private behaviors(bucket: IBucket) {
-    // With LIST, a file that is not there is a 404 and not a 403. No request lists the bucket: `/` is a page.
-    const originAccessLevels = [AccessLevel.READ, AccessLevel.LIST];
-    const files = S3BucketOrigin.withOriginAccessControl(bucket, { originAccessLevels });
-    const headers = createHeaders(this, this.name, this.props.console.embedOrigins);
-    const api = this.apiOrigin(this.props.api);
+  private behaviors(bucket: IBucket | undefined) {
+    const headers = apiHeaders(this, this.name);
+    const api = this.apiOrigin(this.props.api, this.props.edgeSecret);
     const session = onViewerRequest(this, 'Session', 'session-to-bearer.js', `${this.name}-session`);
-    const index = onViewerRequest(this, 'Index', 'page-to-index.js', `${this.name}-index`);
-    const toApi = (origin: IOrigin, paths: readonly string[], answer: keyof typeof headers) =>
-      paths.map((path) => [
-        path,
-        {
-          ...API_BEHAVIOR,
-          origin,
-          responseHeadersPolicy: headers[answer],
-          functionAssociations: [session],
-        },
-      ]);
-    const pages = { ...FILE_BEHAVIOR, functionAssociations: [index] };
+    const toApi = (origin: IOrigin, answer: keyof typeof headers): BehaviorOptions => ({
+      ...API_BEHAVIOR,
+      origin,
+      responseHeadersPolicy: headers[answer],
+      functionAssociations: [session],
+    });
+    const at = (paths: readonly string[], behavior: BehaviorOptions) => paths.map((path) => [path, behavior]);
+    const pages = bucket && this.pageBehaviors(bucket);
     return {
-      defaultBehavior: { ...pages, origin: files, responseHeadersPolicy: headers.pages },
+      defaultBehavior: pages?.byDefault ?? toApi(api, 'data'),
       additionalBehaviors: Object.fromEntries([
-        ...toApi(api, DATA_PATHS, 'data'),
-        ...toApi(api, DOCS_PATHS, 'docs'),
-        ...toApi(this.apiOrigin(this.props.live), ['/live'], 'data'),
-        [`/${HASHED}`, { ...FILE_BEHAVIOR, origin: files, responseHeadersPolicy: headers.pages }],
-        ...PORTAL_PATHS.map((path) => [
-          path,
-          { ...pages, origin: files, responseHeadersPolicy: headers.portal },
-        ]),
+        ...at(DATA_PATHS, toApi(api, 'data')),
+        ...at(DOCS_PATHS, toApi(api, 'docs')),
+        ...at(['/live'], toApi(this.apiOrigin(this.props.live), 'data')),
+        ...(pages?.others ?? []),
       ]),
     };
   }
 
-  private apiOrigin(host: string): HttpOrigin {
+  private pageBehaviors(bucket: IBucket) {
+    // With LIST, a file that is not there is a 404 and not a 403. No request lists the bucket: `/` is a page.
+    const originAccessLevels = [AccessLevel.READ, AccessLevel.LIST];
+    const origin = S3BucketOrigin.withOriginAccessControl(bucket, { originAccessLevels });
+    const headers = pageHeaders(this, this.name, this.props.console.embedOrigins);
+    const index = onViewerRequest(this, 'Index', 'page-to-index.js', `${this.name}-index`);
+    const files = { ...FILE_BEHAVIOR, origin, responseHeadersPolicy: headers.pages };
+    const byDefault = { ...files, functionAssociations: [index] };
+    const portal = { ...byDefault, responseHeadersPolicy: headers.portal };
+    return {
+      byDefault,
+      others: [[`/${HASHED}`, files], ...PORTAL_PATHS.map((path) => [path, portal] as const)] as const,
+    };
+  }
+
+  private apiOrigin(host: string, secret?: ISecret): HttpOrigin {
     return new HttpOrigin(host, {
+      // CloudFormation puts the secret in place: the template has its name alone.
+      ...(secret && { customHeaders: { [EDGE_HEADER]: secret.secretValue.unsafeUnwrap() } }),
       protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY,
       originSslProtocols: [OriginSslPolicy.TLS_V1_2],
     });

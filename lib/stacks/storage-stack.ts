@@ -28,6 +28,8 @@ export class StorageStack extends Stack {
   readonly stateTable: ITable;
   readonly payloads: Bucket;
   readonly apiKey: Secret;
+  /** What the distribution proves itself with, where the API takes requests of no other. */
+  readonly edgeSecret: Secret | undefined;
   /** For tickets: what can wait for the morning. Functions publish to it as well. */
   readonly alerts: Alerts;
   /** For what somebody has to get up for. */
@@ -93,6 +95,7 @@ export class StorageStack extends Stack {
     this.stateTable = this.inPlaceOf(stateTable, state);
     this.payloads = this.createBucket(settings, removalPolicy);
     this.apiKey = this.createApiKey(removalPolicy);
+    this.edgeSecret = settings.api?.onlyAt === 'cloudFront' ? this.createEdgeSecret() : undefined;
     this.alerts = new Alerts(this, 'Alerts', { key: this.key, severity: 'ticket', ...settings });
     this.pages = new Alerts(this, 'Pages', { key: this.key, severity: 'page', ...settings });
     if (settings.monitoring.monthlyBudgetDollars !== undefined) this.alerts.allowBudgets();
@@ -131,6 +134,21 @@ export class StorageStack extends Stack {
       reason: 'objects live for days and are read by two functions, which log every failed read',
     });
     return bucket;
+  }
+
+  /** Here, so that a distribution in use can send it before the API asks for it. */
+  private createEdgeSecret(): Secret {
+    const secret = new Secret(this, 'EdgeSecret', {
+      description: 'Posthorn: shows the API that a request came through CloudFront',
+      generateSecretString: { passwordLength: 40, excludePunctuation: true },
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    Validations.of(secret).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason:
+        'a distribution has it, which CloudFormation alone updates. docs/deploy.md says how it is replaced',
+    });
+    return secret;
   }
 
   private createApiKey(removalPolicy: RemovalPolicy): Secret {

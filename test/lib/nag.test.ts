@@ -71,6 +71,14 @@ describe('the rules of AwsSolutions', { timeout: 30_000 }, () => {
     expect(findingsOf(environmentOf('prod', { homeRegion: 'eu-central-1', console }))).toEqual([]);
   });
 
+  it('find nothing unacknowledged where the API is reached through CloudFront alone (K5)', () => {
+    const certificateArn = 'arn:aws:acm:us-east-1:123456789012:certificate/0a1b';
+    const domain = { name: 'hooks.example.com', certificateArn };
+    const console = { embedOrigins: [], domain, waf: { requestsPerFiveMinutes: 1000 }, pages: false };
+    const api = { onlyAt: 'cloudFront' as const };
+    expect(findingsOf(environmentOf('prod', { homeRegion: 'eu-central-1', console, api }))).toEqual([]);
+  });
+
   it('find nothing unacknowledged where functions are traced', () => {
     const staticEgress = { zones: { 'us-east-1': ['use1-az1'] } };
     const environment = environmentOf('prod', { homeRegion: 'us-east-1', staticEgress, tracing: 'active' });

@@ -8,8 +8,9 @@ import { getSession } from '../../access/session-store.ts';
 import { readSigningKey } from '../../access/signing-key-store.ts';
 import { getEntity } from '../../config/entity-store.ts';
 import { type Authorization, authorize } from '../../http/authorize.ts';
+import { cameThroughEdge } from '../../http/edge.ts';
 import { bind } from '../../platform/bind.ts';
-import { requireEnv, requireEnvNumber } from '../../platform/env.ts';
+import { optionalEnv, requireEnv, requireEnvNumber } from '../../platform/env.ts';
 import { lazily } from '../../platform/lazily.ts';
 import { tenantInUse } from '../../tenants/tenant-store.ts';
 
@@ -38,9 +39,23 @@ const deps = {
   noteUse: createNoteUse(bind({ putKeyUse }, requireEnv('STATE_TABLE')).putKeyUse),
 };
 
+const edgeSecretArn = optionalEnv('EDGE_SECRET_ARN');
+
+/** What the distribution sends, where the API takes requests of no other. */
+const edgeSecret = lazily(async () => {
+  const { secretReader } = await import('../../platform/secrets.ts');
+  return secretReader(edgeSecretArn!, requireEnvNumber('EDGE_SECRET_CACHE_MS'));
+});
+
+async function isWelcome({ headers }: APIGatewayRequestAuthorizerEventV2): Promise<boolean> {
+  if (edgeSecretArn === undefined) return true;
+  const read = await edgeSecret();
+  return cameThroughEdge(await read(), headers);
+}
+
 /**
  * API Gateway remembers the answer for the time that the stack sets. Nothing here remembers for longer that a credential
  * is valid.
  */
-export const handler = (event: APIGatewayRequestAuthorizerEventV2): Promise<Authorization> =>
-  authorize(deps, event);
+export const handler = async (event: APIGatewayRequestAuthorizerEventV2): Promise<Authorization> =>
+  (await isWelcome(event)) ? authorize(deps, event) : { isAuthorized: false, context: {} };

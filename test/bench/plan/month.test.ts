@@ -18,6 +18,7 @@ const standing: Standing = {
   secrets: 1,
   natGateways: 1,
   webAcls: 0,
+  isBehindCloudFront: false,
   polledQueues: 9,
   isTraced: true,
   schedules: { ...NO_UNITS, runs: 60_000, reads: 100_000 },
@@ -159,6 +160,9 @@ describe('a month for a stated volume (C10)', () => {
     expect(all - without({ compositeAlarms: 0 })).toBeCloseTo(0.5);
     expect(all - without({ natGateways: 0 })).toBeGreaterThan(36.5);
     expect(without({ webAcls: 1 }) - all).toBeCloseTo(9);
+    // 152,083 requests, of which a web ACL looks at each.
+    expect(without({ isBehindCloudFront: true }) - all).toBeCloseTo(0.152 * 1.1, 2);
+    expect(without({ isBehindCloudFront: true, webAcls: 1 }) - all).toBeCloseTo(9 + 0.152 * 1.7, 2);
     // Each run of a schedule, and some four for each event.
     expect(all - without({ isTraced: false })).toBeGreaterThan((60_000 * 5) / 1e6 + 3);
     expect(all - without({ isTraced: false })).toBeLessThan((60_000 * 5) / 1e6 + 4);

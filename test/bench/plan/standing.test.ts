@@ -66,6 +66,14 @@ describe('what stands, read from templates (C10)', () => {
   });
 });
 
+it.each([
+  [['$request.header.Authorization'], false],
+  [['$request.header.Authorization', '$request.header.posthorn-edge'], true],
+])('an API whose authorizer asks for %j is behind CloudFront: %s', (IdentitySource, expected) => {
+  const authorizer = template(['AWS::ApiGatewayV2::Authorizer', { IdentitySource }]);
+  expect(standingOf([authorizer], metered).isBehindCloudFront).toBe(expected);
+});
+
 describe('what stands of an environment as it would be deployed (C10)', () => {
   const { monitoring } = settingsOf('prod');
   const of = (changes: Partial<Settings> = {}): Standing =>
