@@ -1,0 +1,25 @@
+# frozen_string_literal: true
+
+require 'openssl'
+
+# A signature of Standard Webhooks by one secret. With the gem standardwebhooks, `right?` is
+# `StandardWebhooks::Webhook.new(secret).verify(body, headers)` without its errors (see README.md).
+class Signature
+  TOLERANCE = 5 * 60
+
+  attr_reader :secret
+
+  def initialize(secret)
+    @secret = secret
+    @key = secret.delete_prefix('whsec_').unpack1('m0')
+  end
+
+  # @param signatures [String] `v1,<base64>`; several, with blanks between, while a secret is replaced
+  def right?(id, time, signatures, body)
+    return false unless id && signatures && time&.match?(/\A\d{1,12}\z/)
+    return false if (Time.now.to_i - time.to_i).abs > TOLERANCE
+
+    expected = "v1,#{[OpenSSL::HMAC.digest('sha256', @key, "#{id}.#{time}.".b + body)].pack('m0')}"
+    signatures.split.any? { |given| OpenSSL.secure_compare(given, expected) }
+  end
+end
