@@ -35,6 +35,7 @@ const FOLDERS = [
   'live',
   'publishing',
   'sources',
+  'receiver',
   'fanout',
   'replay',
   'recovery',
@@ -188,9 +189,9 @@ module.exports = {
     ),
     rule(
       'examples-are-programs-of-others',
-      'They use the client, and the local cloud to run on.',
+      'They use the client, the package `posthorn` by its source, and the local cloud to run on.',
       { path: '^examples/' },
-      { path: '^(bin|lib|lambdas|bench|test|console|cli)/' },
+      { path: '^(bin|lib(?!/posthorn[.]ts$)|lambdas|bench|test|console|cli)/' },
     ),
     rule(
       'nothing-imports-the-simulation',

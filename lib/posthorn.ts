@@ -18,6 +18,10 @@ import { PosthornEnvironment } from './environment.ts';
 import { type PosthornProps, settingsOfProps } from './settings/props.ts';
 import { sourceId } from './settings/sources/common.ts';
 
+export type { WebhookEvent, WebhookHandler } from '../lambdas/receiver/webhook-event.ts';
+export type { WebhookHandlerProps, WebhookReceiverProps } from './receiver/receiver-props.ts';
+export { WebhookReceiver } from './receiver/webhook-receiver.ts';
+
 /** The queues that events and deliveries pass through, of the home region. */
 export interface PosthornQueues {
   /** Events that were accepted. */

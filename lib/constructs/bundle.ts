@@ -15,8 +15,8 @@ export const bundledCode = (folder: string): Code =>
 export const builtConsole = (scope: Construct): Asset =>
   new Asset(scope, 'Build', { path: consoleFolder, ...madeBy(buildConsole) });
 
-/** An asset is named by the hash of what was made. */
-const madeBy = (make: (outdir: string) => void) => ({
+/** An asset that is made when its stack is synthesised, and named by the hash of what was made. */
+export const madeBy = (make: (outdir: string) => void) => ({
   assetHashType: AssetHashType.OUTPUT,
   bundling: {
     // It is made on this machine, so no image is used.

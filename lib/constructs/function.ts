@@ -15,6 +15,7 @@ import {
   CfnEventInvokeConfig,
   CfnEventSourceMapping,
   type CfnEventSourceMappingProps,
+  type Code,
   EventSourceMapping,
   type IFunction,
   Function as LambdaFunction,
@@ -41,6 +42,8 @@ export interface Network {
 export interface PosthornFunctionProps {
   /** The folder in lambdas/functions/ that holds its handler.ts. */
   readonly folder: string;
+  /** Default: the bundle of that folder alone. */
+  readonly code?: Code | undefined;
   readonly timeout: Duration;
   readonly memoryMb: number;
   readonly environment: Record<string, string>;
@@ -88,7 +91,7 @@ export class PosthornFunction extends Construct {
     if (props.network) this.allowInterfaces();
     const isTraced = props.settings.tracing === 'active';
     this.function = new LambdaFunction(this, 'Function', {
-      code: bundledCode(props.folder),
+      code: props.code ?? bundledCode(props.folder),
       handler: 'index.handler',
       ...(props.isInLoop && { recursiveLoop: RecursiveLoop.ALLOW }),
       ...(props.reservedConcurrency && { reservedConcurrentExecutions: props.reservedConcurrency }),
