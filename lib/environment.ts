@@ -1,4 +1,5 @@
 import { Tags } from 'aws-cdk-lib';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { pinFlags } from './flags.ts';
@@ -7,6 +8,7 @@ import { ENVIRONMENT_TAG, fitAccount } from './settings/account.ts';
 import { checkSettings, type Settings } from './settings/config.ts';
 import { ApiStack } from './stacks/api-stack.ts';
 import { AssessFunction } from './stacks/assess-function.ts';
+import { createBackup } from './stacks/backup.ts';
 import { ConsoleStack } from './stacks/console-stack.ts';
 import { EraseFunction } from './stacks/erase-function.ts';
 import { FIREWALL_REGION, FirewallStack } from './stacks/firewall-stack.ts';
@@ -53,6 +55,11 @@ export class PosthornEnvironment extends Construct {
       ...((dispatchRegions.length > 0 || console?.waf) && { crossRegionReferences: true }),
     });
     this.storage = new StorageStack(this, 'storage', settings, stack('storage', 'tables and payloads'));
+    const { configTable: config, logTable: log, stateTable: state } = this.storage;
+    if (settings.backup) {
+      const tables = { config, log, state } as Readonly<Record<'config' | 'log' | 'state', ITable>>;
+      createBackup(this.storage, { environment, backup: settings.backup, tables });
+    }
     const regions = dispatchRegions.map(({ awsRegion, serves }) => {
       const props = stack(`queues-${awsRegion}`, `queues of ${awsRegion}`, awsRegion);
       return {

@@ -5,8 +5,10 @@ import { FIRST_TENANT } from '../../lambdas/tenants/tenant-defaults.ts';
 import { boundaryProblem, permissionsBoundarySchema, tagsSchema } from './account.ts';
 import { apiProblems, apiSchema } from './api.ts';
 import { awsDestinationsSchema } from './aws-destinations.ts';
+import { backupSchema } from './backup.ts';
 import { consoleSchema } from './console.ts';
 import { monitoringSchema } from './monitoring.ts';
+import { networksSchema } from './networks.ts';
 import { NOBODY, notifySchema, replacedAlertEmails } from './notify.ts';
 import { oidcProblem } from './oidc.ts';
 import { type Releases, releasesProblem, releasesSchema } from './releases.ts';
@@ -21,6 +23,9 @@ const ORIGIN = /^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/;
 
 const AWS_REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
 const NO_AWS_REGION = 'expected an AWS region, such as eu-central-1';
+
+/** No alias: grants to functions name the key. */
+const KEY_ARN = /^arn:aws(-[a-z]+)*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/;
 
 const NO_PORTS = 'expected a port from 1 to 65535, or two with a dash between, the smaller first';
 
@@ -42,6 +47,14 @@ const settingsSchema = z
     account: z
       .string()
       .regex(/^\d{12}$/, "expected an AWS account's 12 digits")
+      .optional(),
+    /**
+     * A key of KMS in the home region that encrypts what the environment's own would: the config table, the first API key, mails in
+     * flight. For the first deployment: see docs/deploy.md. Left out, the environment has a key of its own, $1 a month.
+     */
+    encryptionKeyArn: z
+      .string()
+      .regex(KEY_ARN, 'expected the ARN of a key, such as arn:aws:kms:eu-central-1:123456789012:key/…')
       .optional(),
     /** Labels of all resources, beside `posthorn:environment`. They can be changed at any time. */
     tags: tagsSchema.optional(),
@@ -73,6 +86,8 @@ const settingsSchema = z
     protectData: z.boolean(),
     /** Tables that were restored from a backup, and are used in place of those of the storage stack: see docs/day-two.md. */
     restoredTables: restoredTablesSchema.optional(),
+    /** Daily backups of tables. Left out, there are none. */
+    backup: backupSchema.optional(),
     /** How long the log keeps events and deliveries of tenants that have no setting of their own. */
     logRetentionHours: z
       .int()
@@ -114,7 +129,13 @@ const settingsSchema = z
      * address, $36.50 a month, and $0.045 for each GB sent or received. Where data is protected, the addresses stay,
      * and cost, when the stack is deleted. A gateway can't be moved: add zones at the end of the list.
      */
-    staticEgress: z.strictObject({ zones: zonesSchema }).optional(),
+    staticEgress: z
+      .strictObject({
+        zones: zonesSchema.optional(),
+        /** Networks that are there already, in place of one that is made, by AWS region. */
+        networks: networksSchema.optional(),
+      })
+      .optional(),
     /** What events come from beside the API, a stack of its own. Left out, there is nothing else: see docs/sources.md. */
     sources: sourcesSchema.optional(),
     /** How long a replaced signing secret still signs, so that receivers have time to switch. */
@@ -192,6 +213,11 @@ const settingsSchema = z
     const message = boundaryProblem(permissionsBoundary, account);
     if (message) addIssue({ code: 'custom', path: ['permissionsBoundary'], message });
   })
+  .refine(({ backup, protectData }) => backup === undefined || protectData, {
+    path: ['backup'],
+    message:
+      'expected protectData with it: backups of what may be deleted would keep the stack from being deleted',
+  })
   .refine(({ allowHttp, account }) => !allowHttp || account === LOCAL_ACCOUNT, {
     path: ['allowHttp'],
     message: ONLY_LOCAL,
@@ -221,6 +247,13 @@ const settingsSchema = z
     path: ['notify'],
     message: 'expected monitoring.alarms with chat, which shows nothing but alarms and budgets',
   })
+  .refine(
+    ({ encryptionKeyArn, homeRegion }) =>
+      encryptionKeyArn === undefined ||
+      homeRegion === undefined ||
+      encryptionKeyArn.split(':')[3] === homeRegion,
+    { path: ['encryptionKeyArn'], message: 'expected a key of homeRegion, where the tables are' },
+  )
   .superRefine(({ api, console, account, homeRegion }, { addIssue }) => {
     const around = { account, homeRegion, consoleName: console?.domain?.name };
     for (const { path, message } of api ? apiProblems(api, around) : [])
@@ -242,7 +275,7 @@ const settingsSchema = z
   .superRefine(({ staticEgress, homeRegion, dispatchRegions }, { addIssue }) => {
     if (!staticEgress) return;
     const others = dispatchRegions.map(({ awsRegion }) => awsRegion);
-    for (const { path, message } of zoneProblems(staticEgress.zones, homeRegion, others))
+    for (const { path, message } of zoneProblems(staticEgress, homeRegion, others))
       addIssue({ code: 'custom', path: [...path], message });
   })
   .refine(({ dispatchRegions }) => isEachOnce(dispatchRegions.flatMap(({ serves }) => serves)), {

@@ -20,32 +20,45 @@ export const zonesSchema = z.record(
   `expected zones for each AWS region, such as {"us-east-1": ["use1-az1", "use1-az2"]}: ${LOOK_UP}`,
 );
 
+interface StaticEgress {
+  readonly zones?: Readonly<Record<string, readonly string[]>> | undefined;
+  readonly networks?: Readonly<Record<string, object>> | undefined;
+}
+
 interface Problem {
   readonly path: readonly string[];
   readonly message: string;
 }
 
 /**
- * What is wrong with the zones of an environment that delivers from these regions.
+ * What is wrong with the zones and networks of an environment that delivers from these regions.
  * @param home undefined: the deployer's region, whose zones can't be known
  */
 export function zoneProblems(
-  zones: Readonly<Record<string, readonly string[]>>,
+  { zones = {}, networks = {} }: StaticEgress,
   home: string | undefined,
   others: readonly string[],
 ): Problem[] {
   if (home === undefined)
     return [{ path: ['homeRegion'], message: 'expected a region, since zones belong to one' }];
   const regions = [home, ...others];
-  const missing = regions.filter((region) => !(region in zones));
+  const missing = regions.filter((region) => !(region in zones || region in networks));
   const wrong = Object.entries(zones).flatMap(([region, ids]) => zonesWrong(region, ids, regions));
   return [
     ...missing.map((region) => ({
       path: ['staticEgress', 'zones', region],
-      message: `expected 1 to ${MAX_GATEWAYS} zones of this region, since deliveries are made from it: ${LOOK_UP}`,
+      message: `expected 1 to ${MAX_GATEWAYS} zones of this region, or its network in staticEgress.networks, since deliveries are made from it: ${LOOK_UP}`,
     })),
     ...wrong,
+    ...Object.keys(networks).flatMap((region) => networkWrong(region, zones, regions)),
   ];
+}
+
+function networkWrong(region: string, zones: object, regions: readonly string[]): Problem[] {
+  const path = ['staticEgress', 'networks', region];
+  if (!regions.includes(region))
+    return [{ path, message: `no deliveries are made from here: expected ${regions.join(', ')}` }];
+  return region in zones ? [{ path, message: 'expected either a network or zones of a region' }] : [];
 }
 
 function zonesWrong(region: string, ids: readonly string[], regions: readonly string[]): Problem[] {

@@ -34,7 +34,7 @@ import { rolesForManage } from '../settings/aws-destinations.ts';
 import { allowedPortsOf, cacheMs, LOCAL, type Settings } from '../settings/config.ts';
 import { oidcVariable } from '../settings/oidc.ts';
 import { createName } from './api-domain.ts';
-import type { Egress } from './egress.ts';
+import type { Egress, GivenEgress } from './egress.ts';
 import { allowSendingToLanes, type QueuesOfRegion, queueNames } from './lanes.ts';
 import { LiveChannel } from './live-channel.ts';
 import type { PipelineStack } from './pipeline-stack.ts';
@@ -47,7 +47,7 @@ export interface ApiProps {
   readonly storage: StorageStack;
   readonly pipeline: PipelineStack;
   /** Networks that deliveries leave from, in all regions, where their addresses are fixed. */
-  readonly egresses: readonly Egress[];
+  readonly egresses: readonly (Egress | GivenEgress)[];
 }
 
 /** The HTTP API ends a request after 30 s. A function that ends a little earlier can still answer with an error. */

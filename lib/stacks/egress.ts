@@ -9,12 +9,14 @@ import {
   Peer,
   Port,
   SecurityGroup,
+  Subnet,
   SubnetType,
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import type { Network } from '../constructs/function.ts';
 import type { Settings } from '../settings/config.ts';
+import type { GivenNetwork } from '../settings/networks.ts';
 import { MAX_GATEWAYS } from '../settings/zones.ts';
 
 export interface EgressProps {
@@ -36,9 +38,39 @@ const outputOf = (position: number): string => `EgressAddress${position + 1}`;
 export function createEgress(
   scope: Construct,
   { staticEgress, protectData }: Pick<Settings, 'staticEgress' | 'protectData'>,
-): Egress | undefined {
-  const zones = staticEgress?.zones[Stack.of(scope).region];
-  return zones && new Egress(scope, 'Egress', { zones, keepAddresses: protectData });
+): Egress | GivenEgress | undefined {
+  const { region } = Stack.of(scope);
+  const zones = staticEgress?.zones?.[region];
+  if (zones) return new Egress(scope, 'Egress', { zones, keepAddresses: protectData });
+  const given = staticEgress?.networks?.[region];
+  return given && new GivenEgress(scope, 'GivenEgress', given);
+}
+
+/** A network that is there already, and its addresses as the settings have them. */
+export class GivenEgress extends Construct {
+  readonly region: string;
+  readonly addresses: readonly string[];
+  readonly network: Network;
+
+  constructor(scope: Construct, id: string, { vpcId, subnetIds, addresses }: GivenNetwork) {
+    super(scope, id);
+    this.region = Stack.of(this).region;
+    this.addresses = addresses;
+    const subnets = subnetIds.map((subnet) => Subnet.fromSubnetId(this, subnet, subnet));
+    for (const subnet of subnets)
+      Validations.of(subnet).acknowledge({
+        id: 'Annotation::@aws-cdk/aws-ec2:noSubnetRouteTableId',
+        reason: 'its routes are not ours, and nothing reads them',
+      });
+    // CDK wants zones, and no resource names them.
+    const vpc = Vpc.fromVpcAttributes(this, 'Vpc', { vpcId, availabilityZones: ['any'] });
+    this.network = { vpc, subnets: { subnets }, securityGroup: createSecurityGroup(this, vpc) };
+  }
+
+  /** As `Egress`. */
+  get addressesElsewhere(): readonly string[] {
+    return this.addresses;
+  }
 }
 
 /**
@@ -64,7 +96,7 @@ export class Egress extends Construct {
     this.network = {
       vpc,
       subnets: PRIVATE,
-      securityGroup: this.createSecurityGroup(vpc),
+      securityGroup: createSecurityGroup(this, vpc),
     };
     for (const [position, value] of this.addresses.entries()) {
       const description = 'An address that deliveries come from';
@@ -134,16 +166,16 @@ export class Egress extends Construct {
     // CDK's class and interface differ in whether `undefined` may be explicit.
     return vpc as IVpc;
   }
+}
 
-  /** The VPC resolves names, which no group filters. All other traffic that leaves is TCP over IPv4. */
-  private createSecurityGroup(vpc: IVpc): SecurityGroup {
-    const group = new SecurityGroup(this, 'SecurityGroup', {
-      vpc,
-      description: 'Posthorn: functions that deliver. Nothing comes in',
-      allowAllOutbound: false,
-    });
-    // The allowed ports are a setting, checked at connect time.
-    group.addEgressRule(Peer.anyIpv4(), Port.allTcp(), 'endpoints, on any port');
-    return group;
-  }
+/** The VPC resolves names, which no group filters. All other traffic that leaves is TCP over IPv4. */
+function createSecurityGroup(scope: Construct, vpc: IVpc): SecurityGroup {
+  const group = new SecurityGroup(scope, 'SecurityGroup', {
+    vpc,
+    description: 'Posthorn: functions that deliver. Nothing comes in',
+    allowAllOutbound: false,
+  });
+  // The allowed ports are a setting, checked at connect time.
+  group.addEgressRule(Peer.anyIpv4(), Port.allTcp(), 'endpoints, on any port');
+  return group;
 }

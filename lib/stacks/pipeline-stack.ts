@@ -9,7 +9,7 @@ import { GradualRelease } from '../constructs/gradual-release.ts';
 import { EVENT_RECEIVES, type PosthornQueueProps, posthornQueue } from '../constructs/queue.ts';
 import { cacheMs, type Settings } from '../settings/config.ts';
 import { logEnvironment } from '../settings/log-environment.ts';
-import { createEgress, type Egress } from './egress.ts';
+import { createEgress, type Egress, type GivenEgress } from './egress.ts';
 import {
   allowReadingPayloads,
   allowSendingToLanes,
@@ -54,7 +54,7 @@ export class PipelineStack extends Stack {
     Queue
   >;
   /** The network that deliveries leave from, where their addresses are fixed. */
-  readonly egress: Egress | undefined;
+  readonly egress: Egress | GivenEgress | undefined;
   /** In further AWS regions. */
   readonly regions: readonly RegionQueuesStack[];
   /** Of all AWS regions. */

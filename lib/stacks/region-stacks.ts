@@ -5,7 +5,7 @@ import type { Construct } from 'constructs';
 import type { Lane } from '../../lambdas/endpoint-health/lane.ts';
 import { Alerts } from '../constructs/alerts.ts';
 import type { Settings } from '../settings/config.ts';
-import { createEgress, type Egress } from './egress.ts';
+import { createEgress, type Egress, type GivenEgress } from './egress.ts';
 import { createDispatch, createLaneQueues, type RegionalLanes, type Surroundings } from './lanes.ts';
 import { createDeadLetterWriter, createLastQueues, type LastQueues, RETENTION } from './last-queues.ts';
 import type { StorageStack } from './storage-stack.ts';
@@ -62,7 +62,7 @@ export interface RegionDispatchProps {
 /** The functions of a further AWS region: dispatch and the dead-letter writer. */
 export class RegionDispatchStack extends Stack {
   /** Where deliveries leave from, if their addresses are to stay the same. */
-  readonly egress: Egress | undefined;
+  readonly egress: Egress | GivenEgress | undefined;
 
   constructor(
     scope: Construct,

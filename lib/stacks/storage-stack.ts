@@ -7,7 +7,7 @@ import {
   Table,
   TableEncryption,
 } from 'aws-cdk-lib/aws-dynamodb';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
@@ -22,7 +22,7 @@ import type { Settings } from '../settings/config.ts';
  */
 export class StorageStack extends Stack {
   /** Encrypts what holds secrets: the config table, the first API key, and alerts in flight. */
-  readonly key: Key;
+  readonly key: IKey;
   readonly configTable: ITable;
   readonly logTable: ITable;
   readonly stateTable: ITable;
@@ -38,11 +38,10 @@ export class StorageStack extends Stack {
   constructor(scope: Construct, id: string, settings: Settings, props: StackProps) {
     super(scope, id, props);
     const removalPolicy = settings.protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
-    this.key = new Key(this, 'Key', {
-      description: 'Posthorn: signing secrets, API keys and alerts',
-      enableKeyRotation: true,
-      removalPolicy,
-    });
+    this.key =
+      settings.encryptionKeyArn === undefined
+        ? this.createKey(removalPolicy)
+        : Key.fromKeyArn(this, 'GivenKey', settings.encryptionKeyArn);
     const table = {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       sortKey: { name: 'sk', type: AttributeType.STRING },
@@ -112,6 +111,14 @@ export class StorageStack extends Stack {
   get payloadsWildcard(): string {
     const bucket = this.getLogicalId(this.payloads.node.defaultChild as CfnElement);
     return `AwsSolutions-IAM5[Resource::<${bucket}.Arn>/payloads/*]`;
+  }
+
+  private createKey(removalPolicy: RemovalPolicy): Key {
+    return new Key(this, 'Key', {
+      description: 'Posthorn: signing secrets, API keys and alerts',
+      enableKeyRotation: true,
+      removalPolicy,
+    });
   }
 
   private createBucket(settings: Settings, removalPolicy: RemovalPolicy): Bucket {

@@ -79,6 +79,18 @@ describe('the rules of AwsSolutions', { timeout: 30_000 }, () => {
     expect(findingsOf(environmentOf('prod', { homeRegion: 'eu-central-1', console, api }))).toEqual([]);
   });
 
+  it('find nothing unacknowledged with what is there already, and backups (K5)', () => {
+    const network = { vpcId: 'vpc-0a1b2c3d', subnetIds: ['subnet-0a1b2c3d'], addresses: ['203.0.113.7'] };
+    const environment = environmentOf('prod', {
+      account: '123456789012',
+      homeRegion: 'us-east-1',
+      encryptionKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/0a1b',
+      staticEgress: { networks: { 'us-east-1': network } },
+      backup: { keepDays: 90, tables: ['config', 'log', 'state'] },
+    });
+    expect(findingsOf(environment)).toEqual([]);
+  });
+
   it('find nothing unacknowledged where functions are traced', () => {
     const staticEgress = { zones: { 'us-east-1': ['use1-az1'] } };
     const environment = environmentOf('prod', { homeRegion: 'us-east-1', staticEgress, tracing: 'active' });
