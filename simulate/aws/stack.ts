@@ -30,7 +30,9 @@ export interface SimulatedStack {
  * @param changes to the settings of `prod`
  */
 export function synthesiseStack(changes: Partial<Settings> = {}): SimulatedStack {
-  const settings = { ...awsSettingsOf('prod'), ...changes };
+  // A deployment is simulated without its canary: old and new run side by side all the same.
+  const { releases: _, ...prod } = awsSettingsOf('prod');
+  const settings = { ...prod, ...changes };
   const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8')) as {
     context: Record<string, unknown>;
   };

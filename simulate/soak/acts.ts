@@ -111,7 +111,9 @@ async function act(
         ...ofTarget,
         body: {},
       });
-      if (status < 300) expected.secrets.push(body.secret);
+      if (status === 200)
+        for (const { secret } of body.items as { secret: string }[])
+          if (!expected.secrets.includes(secret)) expected.secrets.push(secret);
     }
   }
 }

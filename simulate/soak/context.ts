@@ -72,8 +72,11 @@ function limitsOf(steps: readonly Step[]): HistoryLimits {
 /** Faults that strike now and then repeat less than this. */
 const REPEATS = 20;
 
-/** Where copies come from on the way to an attempt: the API, fanout, a fast lane, the slow lane, the wait for a slot. */
-const HOPS = 5;
+/**
+ * Where copies come from on the way to an attempt: the API, fanout, a fast lane, the slow lane, and the waits for a slot and
+ * for the one after it.
+ */
+const HOPS = 6;
 
 /** How often each request of a function is tried, by `lambdas/platform/aws/`. */
 const TRIES = 3;
