@@ -180,11 +180,14 @@ module.exports = {
     ),
     rule(
       'the-tool-stands-on-the-client',
-      'What it knows of the API is in the client and the OpenAPI document. It signs as targets do, to say what is wrong with a request, and reads event types as filters do.',
+      'What it knows of the API is in the client and the OpenAPI document. It signs as targets do, to say what is wrong with a request, and posts as dispatch does, to say what is wrong with an endpoint. It reads event types as filters do.',
       { path: '^cli/', pathNot: '^cli/generate[.]ts$' },
       {
         path: '^(bin|lib|lambdas|local|bench|test|console)/',
-        pathNot: '^lambdas/(targets/signature|values/|events/(event-type|type-index)[.]ts$)',
+        pathNot: [
+          '^lambdas/(targets/signature|values/|http-client/|events/(event-type|payload|type-index)[.]ts$)',
+          '^lambdas/(targets/(challenge|request-headers|timeout)|delivery/batch|endpoint-health/patience)[.]ts$',
+        ],
       },
     ),
     rule(

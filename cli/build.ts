@@ -1,9 +1,26 @@
 /** Bundles the tool into one file that runs on Node 20 and newer: `dist/posthorn.js`, with the licences of what is in it. */
 import { copyFileSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
+
+/**
+ * Node's modules that take as long to load as all the rest of the tool. What is imported from outside of the bundle stands at
+ * its top, whoever asks for it; what is required is loaded when the code that asks for it is.
+ */
+const LATE = /^node:(dns|http|https|tls)$/;
+const late: Plugin = {
+  name: 'late',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: LATE }, ({ path, kind }) =>
+      kind === 'import-statement' ? { path, namespace: 'late' } : { path, external: true },
+    );
+    onLoad({ filter: LATE, namespace: 'late' }, ({ path }) => ({
+      contents: `module.exports = require(${JSON.stringify(path)});`,
+    }));
+  },
+};
 
 const { metafile } = await build({
   absWorkingDir: here,
@@ -22,6 +39,7 @@ const { metafile } = await build({
   logLevel: 'warning',
   // Native parts of ws that it does without.
   external: ['bufferutil', 'utf-8-validate'],
+  plugins: [late],
   metafile: true,
 });
 

@@ -4,6 +4,7 @@ import { alertRuleRows } from './commands/alert-rules.ts';
 import { applyCommands } from './commands/apply.ts';
 import { auditRows } from './commands/audit.ts';
 import { brandingCommands, brandingRows } from './commands/branding.ts';
+import { checkEndpoint } from './commands/check-endpoint.ts';
 import { completion } from './commands/completion.ts';
 import { consume } from './commands/consume.ts';
 import { deliveryRows } from './commands/deliveries.ts';
@@ -84,6 +85,7 @@ export const COMMANDS: readonly Command[] = [
   stats,
   ...listenerRows.map(commandOf),
   verifyCommand,
+  checkEndpoint,
   ...filterTrialCommands,
   ...applyCommands,
   eventTypeImport,

@@ -4,10 +4,10 @@ import type { Command, Values } from '../command.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { UsageError } from '../failure.ts';
-import type { Io } from '../io.ts';
-import { bytesOf, readStdin } from '../routes/body.ts';
+import { fileBytes, readStdin } from '../routes/body.ts';
 import { timeOf } from '../routes/times.ts';
 import type { Captured } from '../verify/captured.ts';
+import { givenSecrets, SECRET_VARIABLE } from '../verify/given-secrets.ts';
 import { judge, type Question, type Verdict } from '../verify/judge.ts';
 import type { Given } from '../verify/keys.ts';
 import { CaptureError, readHeader, readHeaders, readRequest } from '../verify/read-captured.ts';
@@ -17,7 +17,6 @@ import { withComparison } from '../verify/with-comparison.ts';
 
 /** Seconds, as Standard Webhooks' libraries have it. */
 const TOLERANCE = 300;
-const SECRET_VARIABLE = 'POSTHORN_WEBHOOK_SECRET';
 
 export const verifyCommand: Command = {
   words: 'verify',
@@ -82,7 +81,7 @@ async function verify(context: Context, _: Values, options: Values): Promise<Exi
   const captured = await capturedFrom(context, options);
   const { headers, body = new Uint8Array() } = captured;
   const targetId = options.target as string | undefined;
-  const own = await ownSecrets(context, options);
+  const own = await givenSecrets(io, options);
   const target = targetId === undefined ? undefined : await targetOf(context, targetId);
   if (own.length === 0 && !target)
     throw new UsageError(`expected a secret: --secret-file, ${SECRET_VARIABLE}, or --target with an id`);
@@ -148,31 +147,6 @@ async function capturedFrom(context: Context, options: Values): Promise<Captured
     if (error instanceof CaptureError) throw new UsageError(error.message);
     throw error;
   }
-}
-
-/** A file by its path, or stdin. */
-const fileBytes = (io: Io, path: string): Promise<Buffer> =>
-  bytesOf(io, path === '-' || path.startsWith('@') ? path : `@${path}`);
-
-async function ownSecrets({ io }: Context, options: Values): Promise<Given[]> {
-  const typed = ((options.secret as readonly string[] | undefined) ?? []).map((text) => ({
-    text,
-    from: '--secret',
-  }));
-  const files = await Promise.all(
-    ((options.secretFile as readonly string[] | undefined) ?? []).map(async (path) => ({
-      // Files end with a line break, and no secret does.
-      text: (await fileBytes(io, path)).toString('utf8').replace(/[\r\n]+$/, ''),
-      from: path,
-    })),
-  );
-  const variable = io.env[SECRET_VARIABLE];
-  const named =
-    typed.length + files.length === 0 && variable ? [{ text: variable, from: SECRET_VARIABLE }] : [];
-  const all = [...typed, ...files, ...named];
-  const empty = all.find(({ text }) => text === '');
-  if (empty) throw new UsageError(`${empty.from}: expected a secret, and it is empty`);
-  return all;
 }
 
 async function targetOf(

@@ -1,16 +1,15 @@
 import { UsageError } from '../failure.ts';
 
-/** Where requests are passed on to, as it is typed: `3000`, `3000/hook`, `localhost:3000/hook`, `https://localhost:8443/hook`. Pure. */
+/** Where an endpoint is, as it is typed: `3000`, `3000/hook`, `localhost:3000/hook`, `https://localhost:8443/hook`. Pure. */
 
 const EXPECTED = 'expected an address such as http://localhost:3000/hook, localhost:3000/hook or 3000/hook';
 
-/** @throws UsageError */
-export function forwardTo(text: string): URL {
+/** @param name of the option or argument, for the message @throws UsageError */
+export function forwardTo(text: string, name = '--forward-to'): URL {
   const url = urlOf(text.trim());
-  if (!url || url.hostname === '')
-    throw new UsageError(`--forward-to: ${EXPECTED}, got ${JSON.stringify(text)}`);
+  if (!url || url.hostname === '') throw new UsageError(`${name}: ${EXPECTED}, got ${JSON.stringify(text)}`);
   if (url.username || url.password || url.hash)
-    throw new UsageError('--forward-to: expected an address without user, password and fragment');
+    throw new UsageError(`${name}: expected an address without user, password and fragment`);
   return url;
 }
 

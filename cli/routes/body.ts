@@ -20,6 +20,10 @@ export async function bytesOf(io: Io, value: string): Promise<Buffer> {
   return Buffer.from(value);
 }
 
+/** A file by its path, or stdin for `-`. */
+export const fileBytes = (io: Io, path: string): Promise<Buffer> =>
+  bytesOf(io, path === '-' || path.startsWith('@') ? path : `@${path}`);
+
 /** JSON that a value names, as above. @param name of the option, for the message @throws UsageError */
 export async function jsonOf(io: Io, value: string, name: string): Promise<unknown> {
   const text = (await bytesOf(io, value)).toString('utf8');

@@ -8,7 +8,7 @@ import { targetUrlProblem } from '../http-client/target-url.ts';
 import { RETRY_PRESETS, type RetryPresetName } from '../targets/retry-policy.ts';
 import { schemeNamed } from '../targets/signature.ts';
 import { SIGNATURE_SCHEMES } from '../targets/signature-schemes/names.ts';
-import { TIMEOUT_SECONDS } from '../targets/target.ts';
+import { TIMEOUT_SECONDS } from '../targets/timeout.ts';
 import { MAX_EXPRESSION_BYTES } from '../transform/limits.ts';
 import { HTTP_URL, PRINTABLE } from './patterns.ts';
 import {

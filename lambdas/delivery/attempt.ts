@@ -1,6 +1,6 @@
 import { type SendDeps, send } from '../destinations/send.ts';
-import { PATIENCE_MS } from '../endpoint-health/health.ts';
 import { isFast, type Lane } from '../endpoint-health/lane.ts';
+import { PATIENCE_MS } from '../endpoint-health/patience.ts';
 import type { LoadPayload } from '../events/payload-cache.ts';
 import type { Attempt } from '../http-client/attempt-record.ts';
 import { errorFields, warn } from '../platform/log.ts';

@@ -1,4 +1,4 @@
-import { PATIENCE_MS } from '../endpoint-health/health.ts';
+import { PATIENCE_MS } from '../endpoint-health/patience.ts';
 import type { Attempt } from '../http-client/attempt-record.ts';
 
 /** How much longer than a fast lane's patience a request takes that is cut there. */

@@ -1,7 +1,8 @@
 import type { Attempt } from '../http-client/attempt-record.ts';
 import { isFetchError } from '../http-client/error-class.ts';
 import { isHeeded, meaningOf } from '../http-client/verdict.ts';
-import { type Observation, PATIENCE_MS } from './health.ts';
+import type { Observation } from './health.ts';
+import { PATIENCE_MS } from './patience.ts';
 
 /**
  * The longest that a target gets nothing because of one answer. It may ask for more each time; a day's silence for one

@@ -30,6 +30,8 @@ export interface Answer {
   readonly at: number;
   /** As far as it was read. */
   readonly body: Buffer;
+  /** Whether its end has come: not of one that was cut off, that broke off, or that can't be read to its end. */
+  readonly isWhole: boolean;
 }
 
 export type Outcome =
@@ -68,7 +70,7 @@ class Exchange {
   private beganAt = 0;
   private assignedAt: number | undefined;
   private recording: Recording | undefined;
-  private head: Omit<Answer, 'body'> | undefined;
+  private head: Omit<Answer, 'body' | 'isWhole'> | undefined;
   private response: IncomingMessage | undefined;
   private readonly body: Buffer[] = [];
   private isSettled = false;
@@ -167,7 +169,8 @@ class Exchange {
     if (this.isSettled) return;
     this.isSettled = true;
     clearTimeout(this.timer);
-    const answer = this.head ? { ...this.head, body: this.bodySoFar() } : this.brokenAnswer();
+    const isWhole = this.response?.complete === true;
+    const answer = this.head ? { ...this.head, body: this.bodySoFar(), isWhole } : this.brokenAnswer();
     const travel = this.travel(answer ? undefined : error);
     if (answer) this.resolve({ kind: 'answered', answer, travel });
     else {
@@ -189,7 +192,7 @@ class Exchange {
   /** What there is of an answer that Node.js did not take, or not yet. */
   private brokenAnswer(): Answer | undefined {
     const raw = this.recording && this.recording.bytes > 0 ? readRawAnswer(this.recording.text) : undefined;
-    return raw && { ...raw, at: this.clock(), body: Buffer.from(raw.body, 'latin1') };
+    return raw && { ...raw, at: this.clock(), body: Buffer.from(raw.body, 'latin1'), isWhole: false };
   }
 }
 

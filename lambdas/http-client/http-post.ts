@@ -3,7 +3,8 @@ import type { LookupFunction } from 'node:net';
 import { type Attempt, KEPT_BYTES, type Travel } from './attempt-record.ts';
 import { type Connections, createConnections, type Reach } from './connections.ts';
 import { classifyError, isOurFault } from './error-class.ts';
-import { type Answer, exchange, type Outcome, type Request } from './exchange.ts';
+import type { Answer, Outcome, Request } from './exchange.ts';
+import { reconnecting } from './reconnecting.ts';
 import { retryAfterMs } from './retry-after.ts';
 
 export interface Post extends Request {
@@ -37,30 +38,11 @@ export function createPoster(
   return (post) => postWith(connections, post, clock);
 }
 
-/**
- * A request over a connection that its server has closed is reset after one round trip. A request that is reset later has
- * been worked on: that is the endpoint's own failure.
- */
-const STALE_WITHIN_MS = 1000;
-
-/**
- * Servers close idle connections, perhaps in the moment in which one is used again. Such a request tells nothing of the
- * endpoint. It is safe to repeat, since receivers know events by their ids (RFC 9110, 9.2.2). So it is made once more at
- * once, in the time that is left, and both are one attempt.
- */
 async function postWith(connections: Connections, post: Post, clock: () => number): Promise<Posted> {
-  const { at } = post;
-  const began = performance.now();
-  const outcome = await exchange(connections, 'any', post, post.timeoutMs, clock);
-  const took = performance.now() - began;
-  if (!isStale(outcome) || took > STALE_WITHIN_MS) return attemptOf(outcome, at, clock);
-  const left = post.timeoutMs - took;
-  const again = await exchange(connections, 'fresh', post, left, clock);
-  return { ...attemptOf(again, at, clock), reconnected: true };
+  const { outcome, isReconnected } = await reconnecting(connections, post, post.timeoutMs, clock);
+  const attempt = attemptOf(outcome, post.at, clock);
+  return isReconnected ? { ...attempt, reconnected: true } : attempt;
 }
-
-const isStale = (outcome: Outcome): boolean =>
-  outcome.kind === 'failed' && outcome.isStale && classifyError(outcome.error) === 'reset';
 
 function attemptOf(outcome: Outcome, at: number, clock: () => number): Posted {
   const { travel } = outcome;

@@ -2,7 +2,6 @@ import type { Event } from '../events/event.ts';
 import type { Attempt } from '../http-client/attempt-record.ts';
 import { isPermanent, isSuccess } from '../http-client/status-codes.ts';
 import { isSameText } from '../values/timing-safe-equal.ts';
-import type { ChallengeResult } from './challenge-store.ts';
 import { schemeNamed, signingSecrets } from './signature.ts';
 import type { Target } from './target.ts';
 
@@ -63,7 +62,7 @@ export function combinedVerdict(verdicts: readonly { endpoint: Endpoint; verdict
 /** Whether the challenge that a target has now was passed, and not one that it had before. */
 export const hasPassed = (
   challenge: Target['challenge'],
-  result: Pick<ChallengeResult, 'token' | 'passed'> | undefined,
+  result: { readonly token: string; readonly passed: boolean } | undefined,
 ): boolean => result?.passed === true && result.token === challenge?.token;
 
 /**

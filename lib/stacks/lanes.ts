@@ -8,7 +8,7 @@ import { HOME, writeQueues } from '../../lambdas/delivery/queues/queue-names.ts'
 import { externalIdOf } from '../../lambdas/destinations/aws/external-id.ts';
 import { certificateSecrets } from '../../lambdas/destinations/certificate-secrets.ts';
 import { LANES, type Lane } from '../../lambdas/endpoint-health/lane.ts';
-import { TIMEOUT_SECONDS } from '../../lambdas/targets/target.ts';
+import { TIMEOUT_SECONDS } from '../../lambdas/targets/timeout.ts';
 import type { Alerts } from '../constructs/alerts.ts';
 import type { Mapping, Network, PosthornFunction } from '../constructs/function.ts';
 import { GradualRelease } from '../constructs/gradual-release.ts';

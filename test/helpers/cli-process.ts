@@ -24,6 +24,7 @@ const BIN = fileURLToPath(new URL('../../cli/bin.ts', import.meta.url));
 export function cliProcess(
   { apiUrl, key }: { readonly apiUrl: string; readonly key: string },
   args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
 ): CliProcess {
   const child = spawn(process.execPath, ['--no-warnings', BIN, ...args], {
     env: {
@@ -31,6 +32,7 @@ export function cliProcess(
       POSTHORN_CONFIG_DIR: mkdtempSync(join(tmpdir(), 'posthorn-cli-')),
       POSTHORN_URL: apiUrl,
       POSTHORN_KEY: key,
+      ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

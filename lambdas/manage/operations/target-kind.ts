@@ -6,7 +6,8 @@ import { DEFAULT_KIND, type KindName } from '../../destinations/kind-names.ts';
 import { kindNamed, kindNameOf } from '../../destinations/kinds.ts';
 import type { Allowed } from '../../http-client/target-url.ts';
 import { RETRY_PRESETS } from '../../targets/retry-policy.ts';
-import { type Target, TIMEOUT_SECONDS } from '../../targets/target.ts';
+import type { Target } from '../../targets/target.ts';
+import { TIMEOUT_SECONDS } from '../../targets/timeout.ts';
 import { missing } from '../../values/problem-words.ts';
 import { HIDDEN, secretStillHidden, withQuery, withSecrets } from '../hide-secrets.ts';
 

@@ -8,7 +8,8 @@ import { endpointsOf } from '../../targets/challenge.ts';
 import { customHeaderProblem } from '../../targets/request-headers.ts';
 import { RETRY_PRESETS, type RetryPolicy, retryPolicyProblem } from '../../targets/retry-policy.ts';
 import { keptSecret, newSecret, schemeOfSecret, secretProblem } from '../../targets/signature.ts';
-import { type SigningSecret, type Target, TIMEOUT_SECONDS, versionOf } from '../../targets/target.ts';
+import { type SigningSecret, type Target, versionOf } from '../../targets/target.ts';
+import { TIMEOUT_SECONDS } from '../../targets/timeout.ts';
 import { timeOfUlid } from '../../values/ids.ts';
 import {
   HIDDEN,
