@@ -215,6 +215,12 @@ module.exports = {
       { path: '^cli/' },
     ),
     rule(
+      'nothing-imports-the-site',
+      'It is made of pages and declarations, which do not know of it.',
+      { path: '^(bin|lib|lambdas|local|bench|examples|simulate|client|cli|console)/' },
+      { path: '^site/' },
+    ),
+    rule(
       'pages-stand-apart',
       'A page is loaded by itself. What two pages need stands in parts/ or list/.',
       { path: '^console/pages/([^/]+)/' },
@@ -231,6 +237,8 @@ module.exports = {
     // Of TypeScript 7 there is no API yet that the tool could use.
     parser: 'swc',
     doNotFollow: { path: 'node_modules' },
+    // What a build of the site leaves.
+    exclude: { path: '^site/(dist|[.]cache|[.]pages)/' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'require', 'node', 'default', 'types'],

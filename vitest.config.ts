@@ -65,7 +65,7 @@ export default defineConfig({
           ...unit,
           name: 'unit',
           include: [
-            'test/{lib,bench,helpers,docs,lambdas,client,cli,console,examples,simulate}/**/*.test.ts',
+            'test/{lib,bench,helpers,docs,lambdas,client,cli,console,examples,simulate,site}/**/*.test.ts',
           ],
           exclude: [...STORES, ...APART],
           // What they import has no state: loading it once and not for each file saves a third of the time.

@@ -14,7 +14,7 @@ const MAX_LIVE_NAME = 50;
 const domainSchema = z
   .strictObject({
     name: hostName('hooks.example.com'),
-    /** The live channel's name. Left out, it keeps its own address, which clients are told each time. */
+    /** The live channel's name. Left out, it keeps its own address, which clients get each time. */
     liveName: hostName('live.hooks.example.com')
       .max(MAX_LIVE_NAME, `expected at most ${MAX_LIVE_NAME} characters`)
       .optional(),

@@ -41,7 +41,7 @@ const LOCAL_ACCOUNT = '000000000000';
 const ONLY_LOCAL = `expected false outside the local cloud, whose account is ${LOCAL_ACCOUNT}`;
 
 /** The settings of an environment. A chosen number has its reason beside it, here and nowhere else. */
-const settingsSchema = z
+export const settingsSchema = z
   .strictObject({
     /** The AWS account of the environment: a deployment into another one fails. Left out, any. */
     account: z
@@ -115,7 +115,7 @@ const settingsSchema = z
      * Requests over this limit get 429 and cost nothing.
      */
     apiThrottle: z.strictObject({ ratePerSecond: z.int().min(1), burst: z.int().min(1) }),
-    /** Who is told when Posthorn itself has problems, or a target is switched off. */
+    /** Who is notified when Posthorn itself has problems, or a target is switched off. */
     notify: notifySchema,
     alertEmails: replacedAlertEmails,
     /** The sender of mail to tenants, such as that of their alert rules. Left out, tenants get none. */

@@ -42,7 +42,7 @@ export const monitoringSchema = z.strictObject({
   /** Invocations that the account may run at once in a region: `aws lambda get-account-settings` says how many. */
   accountConcurrency: z.int().min(1),
   /**
-   * Dollars a month, actual or foreseen, beyond which those who get tickets are told. Left out, nobody is. The tag
+   * Dollars a month, actual or foreseen, beyond which those who get tickets are notified. Left out, no one is. The tag
    * `posthorn:environment` has to be active in billing.
    */
   monthlyBudgetDollars: z.number().positive().optional(),

@@ -52,7 +52,7 @@ const receiversSchema = z.strictObject({
 
 /** Who is told of Posthorn’s own problems: at once, or when the day begins. */
 export const notifySchema = z.strictObject({
-  /** What somebody has to get up for. */
+  /** What an operator has to get up for. */
   page: receiversSchema,
   /** What can wait for the morning, and the mails about targets and dead letters. */
   ticket: receiversSchema,

@@ -33,7 +33,8 @@ describe('the linter of prose', () => {
     const { stdout } = spawnSync('node_modules/.bin/textlint', options, { cwd: root, input: page });
     const [{ messages }] = JSON.parse(stdout.toString()) as [{ messages: { line: number }[] }];
     lines = messages.map(({ line }) => line);
-  });
+    // A process of its own, on a machine that may be busy.
+  }, 60_000);
 
   it.each(SAMPLES)('%j: %i', (text, found) => {
     const first = page.slice(0, page.indexOf(text)).split('\n').length;

@@ -14,3 +14,4 @@ const reader = pageReader({ POSTHORN_URL: apiUrl, POSTHORN_KEY: key }, [
 ]);
 
 describePage('cli-live.md', '(A20, D7, E6)', reader);
+describePage('start.md', '(A20, E6)', reader);
