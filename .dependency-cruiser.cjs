@@ -13,6 +13,7 @@ const FOLDERS = [
   'events',
   'audit',
   'matching',
+  'catalogue',
   'config',
   'http-client',
   'tenants',

@@ -28,6 +28,7 @@ interface Flags {
   readonly isYes: boolean;
   readonly isDry: boolean;
   readonly saysChanges: boolean;
+  readonly allowsBreaking: boolean;
 }
 
 /** Others that change the same things at the same time come between as often as this. */
@@ -40,6 +41,7 @@ export async function apply(context: Context, _: Values, options: Values): Promi
     isYes: options.yes === true,
     isDry: options.dryRun === true,
     saysChanges: options.exitCode === true,
+    allowsBreaking: options.allowBreaking === true,
   };
   if (flags.saysChanges && !flags.isDry) throw new UsageError('--exit-code goes with --dry-run');
   const paths = options.file as readonly string[] | undefined;
@@ -59,7 +61,12 @@ export async function apply(context: Context, _: Values, options: Values): Promi
     const onDone = async (one: Done): Promise<void> => {
       if (!out.isJson) await out.text(doneText(one, out.colours));
     };
-    const performed = await perform(plan.steps, { api, signal: io.signal, onDone });
+    const performed = await perform(plan.steps, {
+      api,
+      signal: io.signal,
+      onDone,
+      allowsBreaking: flags.allowsBreaking,
+    });
     done.push(...performed.done);
     if (performed.isStale && round < MAX_PLANS) {
       out.warn('Something has changed since this plan was made. Another plan:');
@@ -100,10 +107,15 @@ function refuse(problems: readonly Problem[]): void {
   });
 }
 
-async function planNow({ io }: Context, api: Posthorn, wanted: Wanted, { isPruned }: Flags): Promise<Plan> {
+async function planNow(
+  { io }: Context,
+  api: Posthorn,
+  wanted: Wanted,
+  { isPruned, allowsBreaking }: Flags,
+): Promise<Plan> {
   const existing = await readExisting(api, io.signal);
   const { matches, strays } = matched(wanted.entries, wanted.names, existing);
-  const outcomes = await tried(api, trialsOf(matches), io.signal);
+  const outcomes = await tried(api, trialsOf(matches, allowsBreaking), io.signal);
   const plan = planOf(matches, outcomes, strays, isPruned);
   refuse(plan.problems);
   return plan;

@@ -38,6 +38,8 @@ export interface Performed {
 interface Work {
   readonly api: Posthorn;
   readonly signal: AbortSignal;
+  /** Whether a schema may break its readers. */
+  readonly allowsBreaking: boolean;
   /** Told of each step as it is done. */
   readonly onDone: (done: Done) => Promise<void>;
 }
@@ -109,11 +111,13 @@ async function write(
   step: Step,
   match: Match,
   boundTo: (kind: 'targets' | 'filters', key: string) => Bound,
-  { api, signal }: Work,
+  { api, signal, allowsBreaking }: Work,
 ): Promise<Done> {
   const operation = operationOf(match);
   const body = bodyOf(match, boundTo);
-  const id = match.entry.kind === 'eventTypes' ? { name: match.entry.key } : step.id && { id: step.id };
+  const allowed = allowsBreaking && { allowBreaking: 'true' };
+  const id =
+    match.entry.kind === 'eventTypes' ? { name: match.entry.key, ...allowed } : step.id && { id: step.id };
   const answer = (await api.call(
     operation,
     { ...id, body },

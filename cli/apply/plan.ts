@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../lambdas/values/json.ts';
+import type { SchemaChange } from '../event-types/schema-change.ts';
 import type { Path, Problem } from '../files/problem.ts';
 import { type Bound, bodyOf, markedSettings } from './bodies.ts';
 import { type Entry, KINDS, type Kind, problemAt } from './declared.ts';
@@ -22,6 +23,8 @@ export interface Step {
   readonly id?: string | undefined;
   /** What of it differs. Of what is created and deleted, nothing is said. */
   readonly fields: readonly FieldChange[];
+  /** What becomes of an event type's schema, for those who read its events. */
+  readonly schemaChange?: SchemaChange | undefined;
   /** The state that the plan has seen. */
   readonly etag?: string | undefined;
   readonly match?: Match | undefined;
@@ -34,6 +37,8 @@ export interface Trial {
   readonly operation: keyof typeof TRIES;
   readonly id?: string;
   readonly body: JsonObject;
+  /** Whether a schema may break its readers. */
+  readonly allowBreaking?: true;
 }
 
 const TRIES = {
@@ -57,6 +62,7 @@ export interface Outcome {
         readonly fields?: readonly FieldChange[] | undefined;
       }[]
     | undefined;
+  readonly schemaChange?: SchemaChange | undefined;
   readonly error?: string | undefined;
   readonly message?: string | undefined;
   readonly field?: string | undefined;
@@ -82,7 +88,7 @@ export const matchIndex = (matches: readonly Match[]): ((kind: Kind, name: strin
 };
 
 /** What the API is to try for each entry. What is not there yet is tried as a part of what binds it. */
-export function trialsOf(matches: readonly Match[]): Trial[] {
+export function trialsOf(matches: readonly Match[], allowsBreaking = false): Trial[] {
   const matchOf = matchIndex(matches);
   return matches.map((match) => {
     const boundTo = (kind: 'targets' | 'filters', key: string): Bound => {
@@ -90,7 +96,13 @@ export function trialsOf(matches: readonly Match[]): Trial[] {
       return bound.found ? { id: idOf(bound.found) } : { settings: markedSettings(bound) };
     };
     const id = match.entry.kind === 'eventTypes' ? match.entry.key : match.found && idOf(match.found);
-    return { operation: operationOf(match), ...(id !== undefined && { id }), body: bodyOf(match, boundTo) };
+    const isType = match.entry.kind === 'eventTypes';
+    return {
+      operation: operationOf(match),
+      ...(id !== undefined && { id }),
+      body: bodyOf(match, boundTo),
+      ...(isType && allowsBreaking && { allowBreaking: true }),
+    };
   });
 }
 
@@ -147,7 +159,11 @@ export function planOf(
     : { steps: made, left: deletions, problems };
 }
 
-function stepOf(match: Match, { etag, entities = [] }: Outcome, nameOf: (id: string) => string): Step {
+function stepOf(
+  match: Match,
+  { etag, entities = [], schemaChange }: Outcome,
+  nameOf: (id: string) => string,
+): Step {
   const { entry, found } = match;
   const { singular } = OPERATIONS[entry.kind];
   const id = found && idOf(found);
@@ -169,6 +185,7 @@ function stepOf(match: Match, { etag, entities = [] }: Outcome, nameOf: (id: str
     etag,
     match,
     fields: found ? changed : [],
+    ...(schemaChange && { schemaChange }),
     ...(of && of.name !== entry.name && { of: of.name }),
   };
 }

@@ -1,3 +1,4 @@
+import { schemaChangeLines } from '../event-types/schema-change.ts';
 import type { Colours } from '../output/colours.ts';
 import { safeText } from '../output/safe-text.ts';
 import type { Done } from './perform.ts';
@@ -44,6 +45,7 @@ export function planText({ steps, left }: Plan, colours: Colours): string {
       return [
         `${paint[step.action](head)}${id}${safeText(of)}`,
         ...step.fields.map((field) => `    ${changeText(field)}`),
+        ...schemaChangeLines(step.schemaChange, colours),
       ];
     });
   const stays = left.map((step) => `  ${stepName(step)} ${colours.dim(step.id ?? '')}`);
@@ -72,12 +74,13 @@ export function doneText({ step, outcome, id, message = '' }: Done, colours: Col
 }
 
 /** Of a plan. */
-export const stepView = ({ action, kind, key, id, fields, of }: Step): object => ({
+export const stepView = ({ action, kind, key, id, fields, of, schemaChange }: Step): object => ({
   action,
   kind,
   key,
   ...(id !== undefined && { id }),
   ...(fields.length > 0 && { fields }),
+  ...(schemaChange && { schemaChange }),
   ...(of !== undefined && { madeBy: of }),
 });
 

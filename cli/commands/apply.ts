@@ -17,6 +17,10 @@ export const applyCommands: readonly Command[] = [
         flags: '--prune',
         description: 'Delete what files of this name have made and do not declare any more.',
       },
+      {
+        flags: '--allow-breaking',
+        description: 'Take schemas of event types that break readers of the same version.',
+      },
     ],
     examples: [
       'posthorn apply -f webhooks.yaml',

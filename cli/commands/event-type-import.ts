@@ -11,6 +11,10 @@ export const eventTypeImport: Command = {
       flags: '--prefix <text>',
       description: 'Before each name: shop. makes order.placed shop.order.placed.',
     },
+    {
+      flags: '--allow-breaking',
+      description: 'Take schemas that break readers of the same version. Others are refused.',
+    },
     { flags: '--dry-run', description: 'Show the difference, and change nothing.' },
     { flags: '--exit-code', description: 'With --dry-run: end with 10 if there is one.' },
   ],

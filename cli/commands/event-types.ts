@@ -1,3 +1,4 @@
+import { showChangelog } from '../event-types/schema-change.ts';
 import { field, MADE, time } from '../output/columns.ts';
 import type { Row } from '../routes/row.ts';
 
@@ -41,6 +42,12 @@ export const eventTypeRows: readonly Row[] = [
     ],
     columns: RECORD,
     note: () => '`posthorn trigger` publishes its sample.',
+  },
+  {
+    words: 'event-types changes',
+    operation: 'getEventTypeChanges',
+    examples: ['posthorn event-types changes payment.failed'],
+    show: (context, answer) => showChangelog(context, answer),
   },
   {
     words: 'event-types update',

@@ -17,6 +17,7 @@ import { DocumentError, type Found, joined, type Unusable } from './found.ts';
 import { schemaTypes } from './json-schema.ts';
 import { libraryOf } from './library.ts';
 import { openapiTypes } from './openapi.ts';
+import { type SchemaChange, schemaChangeLines } from './schema-change.ts';
 
 /** `posthorn event-types import`: event types from documents. */
 
@@ -25,11 +26,13 @@ interface Result {
   readonly from: string;
   readonly action: Import['action'] | 'refuse';
   readonly message?: string | undefined;
+  readonly schemaChange?: SchemaChange | undefined;
 }
 
 export async function importTypes(context: Context, args: Values, options: Values): Promise<ExitCode> {
   const { io, out } = context;
   const isDry = options.dryRun === true;
+  const allowsBreaking = options.allowBreaking === true;
   if (options.exitCode === true && !isDry) throw new UsageError('--exit-code goes with --dry-run');
   const found = await foundIn(context, args.path as string);
   const api = await context.api();
@@ -40,12 +43,15 @@ export async function importTypes(context: Context, args: Values, options: Value
     (options.prefix as string | undefined) ?? '',
   );
   for (const note of found.notes) out.note(note);
-  const candidates = await triedOn(context, api, imports);
+  const candidates = await triedOn(context, api, imports, allowsBreaking);
   const results: Result[] = [...found.unusable, ...unusable].map(refused);
   for (const result of results) await say(context, result);
   for (const one of candidates) {
-    if (isDry && !out.isJson && !one.problem) await out.text(diffText(one, out.colours));
-    const result = isDry || one.problem ? resultOf(one) : await written(context, api, one);
+    if (isDry && !out.isJson && !one.problem) {
+      const changes = schemaChangeLines(one.schemaChange, out.colours);
+      await out.text([diffText(one, out.colours), ...changes].join('\n'));
+    }
+    const result = isDry || one.problem ? resultOf(one) : await written(context, api, one, allowsBreaking);
     if (!isDry || one.problem) await say(context, result);
     results.push(result);
   }
@@ -96,37 +102,49 @@ const refused = ({ name, from, message }: Unusable): Result => ({ name, from, ac
 
 interface Tried extends Import {
   readonly etag?: string | undefined;
+  readonly schemaChange?: SchemaChange | undefined;
   /** Why the API would refuse it. */
   readonly problem?: string | undefined;
 }
 
 /** What the API says of each that differs. */
-async function triedOn({ io }: Context, api: Posthorn, imports: readonly Import[]): Promise<Tried[]> {
+async function triedOn(
+  { io }: Context,
+  api: Posthorn,
+  imports: readonly Import[],
+  allowsBreaking: boolean,
+): Promise<Tried[]> {
   const changed = imports.filter(({ action }) => action !== 'keep');
-  const trials = changed.map(({ name, body }) => ({ operation: 'putEventType' as const, id: name, body }));
+  const trials = changed.map(({ name, body }) => ({
+    operation: 'putEventType' as const,
+    id: name,
+    body,
+    ...(allowsBreaking && { allowBreaking: true as const }),
+  }));
   const outcomes = await tried(api, trials, io.signal);
   const byName = new Map(changed.map(({ name }, at) => [name, outcomes[at]!]));
   return imports.map((one) => {
-    const { error, message = '', field, etag } = byName.get(one.name) ?? {};
-    if (error === undefined) return { ...one, etag };
+    const { error, message = '', field, etag, schemaChange } = byName.get(one.name) ?? {};
+    if (error === undefined) return { ...one, etag, schemaChange };
     return { ...one, problem: field === undefined ? message : `${field}: ${message}` };
   });
 }
 
-const resultOf = ({ name, from, action, problem }: Tried): Result => ({
+const resultOf = ({ name, from, action, problem, schemaChange }: Tried): Result => ({
   name,
   from,
   action: problem === undefined ? action : 'refuse',
   message: problem,
+  ...(schemaChange && { schemaChange }),
 });
 
-async function written({ io }: Context, api: Posthorn, one: Tried): Promise<Result> {
+async function written({ io }: Context, api: Posthorn, one: Tried, allowsBreaking: boolean): Promise<Result> {
   if (one.action === 'keep') return resultOf(one);
   const { name, body, etag } = one;
   try {
     await api.call(
       'putEventType',
-      { name, body },
+      { name, body, ...(allowsBreaking && { allowBreaking: 'true' as const }) },
       { signal: io.signal, ...(etag !== undefined && { ifMatch: etag }) },
     );
     return resultOf(one);

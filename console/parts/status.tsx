@@ -54,7 +54,14 @@ const USE: Readonly<Record<string, Shown>> = {
   disabled: { label: 'Disabled', colour: 'dead', icon: Block },
 };
 
-const KINDS = { delivery: DELIVERY, endpoint: ENDPOINT, job: JOB, use: USE } as const;
+/** What a change of a schema means for readers. */
+const SCHEMA: Readonly<Record<string, Shown>> = {
+  compatible: { label: 'Compatible', colour: 'delivered', icon: CheckCircleOutlined },
+  breaking: { label: 'Breaking', colour: 'dead', icon: ErrorOutlined },
+  unclear: { label: 'Unclear', colour: 'dead', icon: ErrorOutlined },
+};
+
+const KINDS = { delivery: DELIVERY, endpoint: ENDPOINT, job: JOB, use: USE, schema: SCHEMA } as const;
 
 interface StatusProps {
   readonly of: string;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { changedEntity } from './audit.ts';
+import { judgedChange } from './event-types.ts';
 import { route } from './route.ts';
 
 /** What calls would change, before they are made. */
@@ -20,6 +21,7 @@ const call = z
       description: 'What the call’s path names: needed to replace something, and only then.',
     }),
     body: z.unknown().meta({ description: 'As the call takes it.' }),
+    allowBreaking: z.boolean().optional().meta({ description: 'As the query of `putEventType` has it.' }),
   })
   .superRefine(({ operation, id }, context) => {
     const isReplacement = REPLACEMENTS.includes(operation as never);
@@ -35,6 +37,9 @@ const outcome = z.object({
   }),
   entities: z.array(changedEntity).optional().meta({
     description: 'What the call would change, as the audit trail would have it; empty if nothing.',
+  }),
+  schemaChange: judgedChange.optional().meta({
+    description: 'What would become of an event type’s schema, where it would change.',
   }),
   error: z.string().optional().meta({ description: 'There when the call would be refused.' }),
   message: z.string().optional(),

@@ -1,7 +1,9 @@
 import * as z from 'zod';
+import { COMPATIBILITIES } from '../catalogue/changelog.ts';
+import { EFFECTS, RULES } from '../catalogue/schema-change.ts';
 import { listAnswer, namedListQuery } from './lists.ts';
 import { route } from './route.ts';
-import { description, eventType, line, metadata, pageOf, patchOf, times } from './schemas.ts';
+import { description, eventType, line, metadata, pageOf, patchOf, time, times } from './schemas.ts';
 
 /** What a schema or a sample may hold, as JSON text; both stand in one item of a table. */
 export const MAX_JSON_BYTES = 64 * 1024;
@@ -40,6 +42,52 @@ const eventTypeView = z
   })
   .meta({ id: 'EventType' });
 export type EventTypeView = z.input<typeof eventTypeView>;
+
+const schemaChange = z
+  .object({
+    path: z.string().meta({
+      description: 'Where in a payload: `customer.tags[]`; empty for the whole, `*` for any name.',
+    }),
+    rule: z.enum(RULES),
+    effect: z.enum(EFFECTS).meta({
+      description:
+        'For those who read payloads by the old schema. `unclear`: it can’t be decided, and counts as breaking.',
+    }),
+    message: z.string().meta({ description: 'For people: what it was, what it is.' }),
+  })
+  .meta({ id: 'SchemaChange' });
+
+const judged = {
+  compatibility: z.enum(COMPATIBILITIES).meta({
+    description: 'Compatible: every payload of the new schema fits the old one, and no property has gone.',
+  }),
+  changes: z.array(schemaChange).meta({ description: 'The breaking ones first.' }),
+  more: z.number().int().optional().meta({ description: 'How many more there were.' }),
+};
+
+/** A change of a schema that a call would make. */
+export const judgedChange = z.object(judged).meta({ id: 'JudgedSchemaChange' });
+
+const changelog = z
+  .object({
+    name: z.string(),
+    version: z.string(),
+    items: z.array(
+      z.object({
+        at: time,
+        version: z.string().meta({ description: 'The type’s version from then on.' }),
+        previousVersion: z.string().optional().meta({ description: 'Where it was another before.' }),
+        ...judged,
+      }),
+    ),
+  })
+  .meta({ id: 'EventTypeChanges' });
+
+const allowBreaking = z.enum(['true', 'false']).optional().meta({
+  description:
+    '`true` if a schema may break those who read by the old one, though `version` stays. Otherwise such a change is refused with 409 and `breaking_change`.',
+});
+const changeQuery = z.strictObject({ allowBreaking });
 
 const fields = {
   description: 'A payment could not be made.',
@@ -105,6 +153,7 @@ export const eventTypeRoutes = {
     keysOnly: true,
     summary: 'Change an event type',
     description: 'A merge patch (RFC 7396).',
+    query: changeQuery,
     body: { schema: patchOf(eventTypeSettings), example: { deprecated: true } },
     answers: one,
   }),
@@ -116,6 +165,7 @@ export const eventTypeRoutes = {
     scope: 'manage',
     keysOnly: true,
     summary: 'Create or replace the description of an event type',
+    query: changeQuery,
     body: { schema: eventTypeSettings, example: fields },
     answers: {
       ...one,
@@ -130,7 +180,43 @@ export const eventTypeRoutes = {
     scope: 'manage',
     keysOnly: true,
     summary: 'Forget an event type',
-    description: 'Events of it can still be published; nothing is checked then.',
+    description: 'Events of it can still be published; nothing is checked then. Its changelog goes with it.',
     answers: { 204: { description: 'Deleted.' } },
+  }),
+  getEventTypeChanges: route({
+    ...base,
+    method: 'GET',
+    path: '/v1/event-type-changes/{name}',
+    greedy: true,
+    scope: 'read',
+    limitedBy: 'nothing',
+    summary: 'The changelog of an event type’s schema',
+    description: 'The newest first; the last 50, or 64 KiB of them.',
+    answers: {
+      200: {
+        description: 'What became of the schema.',
+        schema: changelog,
+        example: {
+          name: 'payment.failed',
+          version: '2',
+          items: [
+            {
+              at: '2026-11-21T12:00:00.000Z',
+              version: '2',
+              previousVersion: '1',
+              compatibility: 'breaking',
+              changes: [
+                {
+                  path: 'amount',
+                  rule: 'type-changed',
+                  effect: 'breaking',
+                  message: 'was number, is string',
+                },
+              ],
+            },
+          ],
+        },
+      },
+    },
   }),
 };

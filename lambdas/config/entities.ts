@@ -58,6 +58,8 @@ export const EVENT_TYPE = entityKind(
     sample: z.optional(z.string()),
     version: z.string(),
     deprecated: z.boolean(),
+    /** What became of the schema; see `catalogue/changelog.ts`. JSON text, left out until it changes. */
+    changelog: z.optional(z.string()),
   },
   'event type',
 );

@@ -54,6 +54,10 @@ export const cloudEventId = (source: string, id: string): string => `ce_${shortH
 export const idempotentId = (key: string, index: number, scope: string): string =>
   `ik_${shortHash([key, index, scope].join('\n'))}`;
 
+/** Names an operational event about an event type, whose name may be as long as an id. @param at RFC 3339 */
+export const changeId = (type: string, eventType: string, at: string): string =>
+  `${type}:${shortHash(eventType)}:${Date.parse(at)}`;
+
 /**
  * Names a line of a log. Its id is its own in a stream, whatever filter it met and however often it comes.
  * @param coordinates account, log group, stream and the line's id, none of which holds a line break

@@ -26,6 +26,7 @@ export const dryDeps = (deps: ManageDeps): ManageDeps => ({
   rateSlots: { forgetSlots: nothing },
   failingTargets: { ...deps.failingTargets, forgetFailing: nothing },
   sendToSlowLane: nothing,
+  notifier: { notifyTenant: nothing, notifyOperator: nothing },
 });
 
 /**

@@ -86,6 +86,7 @@ export const OPERATIONS: { [O in OperationsOf<'manage'>]: Operation<(typeof ROUT
   patchEventType: eventTypes.patchEventType,
   putEventType: eventTypes.putEventType,
   deleteEventType: eventTypes.deleteEventType,
+  getEventTypeChanges: eventTypes.getEventTypeChanges,
   createAlertRule: alertRules.createAlertRule,
   listAlertRules: alertRules.listAlertRules,
   getAlertRule: alertRules.getAlertRule,

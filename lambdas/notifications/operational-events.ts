@@ -1,7 +1,9 @@
+import type { ChangelogEntry } from '../catalogue/changelog.ts';
 import type { Outcome } from '../delivery/outcome-schema.ts';
 import { MAX_GENERATION } from '../delivery/queues/loop-bounds.ts';
 import type { Disabled, EndpointHealth } from '../endpoint-health/health.ts';
 import type { EventInFlight } from '../events/event.ts';
+import { changeId } from '../events/event-id.ts';
 import { isOperational } from '../events/event-type.ts';
 import type { Attempt } from '../http-client/attempt-record.ts';
 import type { ErrorClass } from '../http-client/error-class.ts';
@@ -32,6 +34,7 @@ export const OPERATIONAL_TYPES = [
   'posthorn.delivery.dead',
   'posthorn.alert.raised',
   'posthorn.alert.resolved',
+  'posthorn.event-type.changed',
 ] as const;
 export type OperationalType = (typeof OPERATIONAL_TYPES)[number];
 
@@ -188,6 +191,26 @@ const aboutRule = (news: AlertNews, type: OperationalType, about: object): Opera
     ...about,
   },
   keepSeconds: news.keepSeconds,
+  generation: 1,
+});
+
+/** The schema of an event type has changed, or the type has left the catalogue. */
+export const eventTypeChanged = ({
+  tenant,
+  eventType,
+  entry: { at, ...entry },
+  keepSeconds,
+}: {
+  readonly tenant: string;
+  readonly eventType: string;
+  readonly entry: ChangelogEntry;
+  readonly keepSeconds?: number | undefined;
+}): OperationalEvent => ({
+  tenant,
+  id: changeId('posthorn.event-type.changed', eventType, at),
+  type: 'posthorn.event-type.changed',
+  data: { eventType, changedAt: at, ...entry },
+  keepSeconds,
   generation: 1,
 });
 

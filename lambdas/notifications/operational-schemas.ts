@@ -1,3 +1,5 @@
+import { COMPATIBILITIES } from '../catalogue/changelog.ts';
+import { EFFECTS } from '../catalogue/schema-change.ts';
 import { DEATH_REASONS } from '../delivery/delivery.ts';
 import { DISABLED_REASONS } from '../endpoint-health/health.ts';
 import { ERROR_CLASSES } from '../http-client/error-class.ts';
@@ -243,5 +245,42 @@ export const OPERATIONAL_DESCRIPTIONS: Readonly<Record<OperationalType, Operatio
       ['targetId'],
     ),
     sample: { ...raised, value: 0.99, resolvedAt: '2026-11-21T12:25:02.530Z', reason: 'over' },
+  },
+  'posthorn.event-type.changed': {
+    description:
+      'The schema of an event type’s payloads has changed, or the type has left the catalogue. It tells whether readers of the old schema may stumble.',
+    schema: object(
+      {
+        eventType: about(text, 'The event type.'),
+        changedAt: time,
+        version: about(text, 'Its version from then on.'),
+        previousVersion: about(text, 'Its version before; left out where it is the same.'),
+        compatibility: { enum: COMPATIBILITIES },
+        changes: {
+          type: 'array',
+          items: object(
+            {
+              path: about(text, 'Where in a payload; empty for the whole.'),
+              rule: about(text, 'What kind of change; later releases may know more.'),
+              effect: about({ enum: EFFECTS }, '`unclear` counts as breaking.'),
+              message: about(text, 'For people.'),
+            },
+            [],
+          ),
+        },
+        more: about({ type: 'integer', minimum: 1 }, 'How many more changes there were.'),
+      },
+      ['previousVersion', 'more'],
+    ),
+    sample: {
+      eventType: 'payment.failed',
+      changedAt: '2026-11-21T12:00:00.000Z',
+      version: '2',
+      previousVersion: '1',
+      compatibility: 'breaking',
+      changes: [
+        { path: 'amount', rule: 'type-changed', effect: 'breaking', message: 'was number, is string' },
+      ],
+    },
   },
 };

@@ -88,6 +88,12 @@ export const ERROR_CODES: Readonly<Record<string, ErrorCode>> = {
     when: 'messages are fetched of a target whose kind is not `pull`',
     remedy: 'Fetch from a target of kind `pull`.',
   },
+  breaking_change: {
+    status: 409,
+    when: 'a schema breaks readers of the same version of its event type',
+    remedy:
+      'Give the type another `version`, or say that it is meant: `?allowBreaking=true`, or `--allow-breaking`. `problems` has what breaks.',
+  },
   conflict: {
     status: 409,
     when: 'it conflicts with what exists, or with the state that this is in',

@@ -17,8 +17,10 @@ import { JsonTree } from '../../parts/payload/json-tree.tsx';
 import { Raw } from '../../parts/payload/payload.tsx';
 import { Problem } from '../../parts/problem.tsx';
 import { Time } from '../../parts/time.tsx';
+import { Changelog } from './changelog.tsx';
 import { Deprecation } from './deprecation.tsx';
 import { EventTypeActions } from './event-type-actions.tsx';
+import { HowItArrives } from './how-it-arrives.tsx';
 import { SchemaTable } from './schema-table.tsx';
 import { useEventType } from './use-event-type.ts';
 import { WantedBy } from './wanted-by.tsx';
@@ -55,6 +57,8 @@ export default function EventTypeDetail({ name, inPanel = false }: EventTypeDeta
       >
         <JsonTree value={sample} />
       </Described>
+      <Changelog name={name} />
+      <HowItArrives type={name} />
       <WantedBy type={name} />
       <Section title="Facts">
         <Facts

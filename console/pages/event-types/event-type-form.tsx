@@ -15,6 +15,7 @@ import { JsonField } from '../../parts/payload/json-field.tsx';
 import { fieldHelp, fieldProblem, Problem } from '../../parts/problem.tsx';
 import { useToast } from '../../parts/toasts.tsx';
 import { useAction } from '../../parts/use-action.ts';
+import { Breaks, breaksIn } from './breaks.tsx';
 import { bodyOf, type Form, formOf, isReadable } from './form.ts';
 import { problemIn } from './problem-in.ts';
 import { readEventType } from './use-event-type.ts';
@@ -31,9 +32,11 @@ export default function EventTypeForm({ read, onSaved, onClose }: EventTypeFormP
   const toast = useToast();
   const [before, setBefore] = useState(read);
   const [form, setForm] = useState(() => formOf(read?.value));
+  const [isMeant, setMeant] = useState(false);
   const { isBusy, error, run, forget } = useAction();
   const set = (part: Partial<Form>): void => {
     setForm({ ...form, ...part });
+    setMeant(false);
     forget();
   };
 
@@ -42,13 +45,17 @@ export default function EventTypeForm({ read, onSaved, onClose }: EventTypeFormP
     const body = bodyOf(form);
     if (before) {
       await api.PUT('/v1/event-types/{name}', {
-        params: { path: { name }, ...(etag && { header: { 'If-Match': etag } }) },
+        params: {
+          path: { name },
+          ...(isMeant && { query: { allowBreaking: 'true' } }),
+          ...(etag && { header: { 'If-Match': etag } }),
+        },
         body: asWritten(body),
       });
     } else {
       await api.POST('/v1/event-types', { body: asWritten({ name, ...body }) });
     }
-    await refresh('/v1/event-types');
+    await refresh('/v1/event-types', '/v1/event-type-changes');
     toast({ severity: 'success', text: before ? 'Saved.' : 'Created.' });
     onSaved(name);
   }
@@ -57,7 +64,9 @@ export default function EventTypeForm({ read, onSaved, onClose }: EventTypeFormP
     setBefore(next);
     return next;
   }
-  const [schemaProblem, sampleProblem] = [problemIn(error, 'schema'), problemIn(error, 'sample')];
+  const breaks = breaksIn(error);
+  const schemaProblem = breaks ? undefined : problemIn(error, 'schema');
+  const sampleProblem = problemIn(error, 'sample');
   const shown = ['name', 'description', 'version'].some((field) => fieldProblem(error, field) !== undefined);
   const text = (field: 'name' | 'description' | 'version', hint?: string) => ({
     value: form[field],
@@ -111,6 +120,7 @@ export default function EventTypeForm({ read, onSaved, onClose }: EventTypeFormP
           problem={sampleProblem?.message}
           hint="A payload as it may come; it has to fit the schema. Test events carry it."
         />
+        {breaks && <Breaks of={breaks} isMeant={isMeant} onMeant={setMeant} />}
         {isConflict(error) ? (
           <ChangedMeanwhile
             onReload={async () => {
@@ -120,7 +130,7 @@ export default function EventTypeForm({ read, onSaved, onClose }: EventTypeFormP
             onOverwrite={() => run(async () => save((await readAgain()).etag))}
           />
         ) : (
-          !schemaProblem && !sampleProblem && !shown && <Problem error={error} />
+          !breaks && !schemaProblem && !sampleProblem && !shown && <Problem error={error} />
         )}
       </Stack>
     </FormDialog>

@@ -11,11 +11,13 @@ import type { Answer, Call, Operation } from '../operation.ts';
 import { checked } from '../request.ts';
 import { getEventType, putEventType } from './event-types.ts';
 import { createFilter, getFilter, putFilter } from './filters.ts';
+import { changeAt } from './schema-changes.ts';
 import { putSubscription } from './subscription-changes.ts';
 import { createSubscription, getSubscription } from './subscriptions.ts';
 import { createTarget, getTarget, putTarget } from './targets.ts';
 
 type Routes = typeof ROUTES;
+type Judged = NonNullable<DryRunOutcome['schemaChange']>;
 type Tried = Call<Routes['dryRun']>['body']['calls'][number];
 
 /** What a call does, and what reads that which it replaces. */
@@ -68,14 +70,14 @@ async function outcomeOf(
 async function tryOne(
   deps: ManageDeps,
   { caller, tenant, make, request }: Call<Routes['dryRun']>,
-  { operation, id = '', body }: Tried,
+  { operation, id = '', body, allowBreaking }: Tried,
 ): Promise<DryRunOutcome> {
   const content = (ROUTES[operation] as Route).body as Content;
   const inner: Call = {
     caller,
     tenant,
     id,
-    query: {},
+    query: { allowBreaking: String(allowBreaking ?? false) },
     body: checked(content.choose?.(body) ?? content.schema, body) as Call['body'],
     ifMatch: anyRevision,
     make,
@@ -84,12 +86,22 @@ async function tryOne(
   const [run, read] = TRIED[operation] as readonly [AnyOperation, AnyOperation?];
   const etag = read && (await etagNow(read, deps, inner));
   const recorder = createRecorder();
-  await run(recordingDeps(dryDeps(deps), recorder), inner);
+  const dry = dryDeps(deps);
+  await run(recordingDeps(dry, recorder), inner);
+  const schemaChange = operation === 'putEventType' && (await changeOf(dry, inner));
   const entities = recorder.entities().map(({ fields, ...one }) => ({
     ...one,
     ...(fields && { fields: [...fields] }),
   }));
-  return { ...(etag !== undefined && { etag }), entities };
+  return { ...(etag !== undefined && { etag }), entities, ...(schemaChange && { schemaChange }) };
+}
+
+/** What a call that was tried has changed of an event type's schema. */
+async function changeOf({ eventTypes }: ManageDeps, { tenant, id, make }: Call): Promise<Judged | undefined> {
+  const entry = changeAt(await eventTypes.existing(tenant, id), make.at);
+  if (!entry) return undefined;
+  const { compatibility, changes, more } = entry;
+  return { compatibility, changes: [...changes], ...(more !== undefined && { more }) };
 }
 
 /** Undefined where there is nothing to replace: the call itself creates it, or says so. */

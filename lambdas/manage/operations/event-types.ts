@@ -5,6 +5,7 @@ import {
   MAX_JSON_BYTES,
 } from '../../api/event-types.ts';
 import type { ROUTES } from '../../api/routes.ts';
+import { entriesOf } from '../../catalogue/changelog.ts';
 import type { EventType } from '../../config/entities.ts';
 import { frameOf, type Maker } from '../../config/maker.ts';
 import { eventTypeProblem } from '../../events/event-type.ts';
@@ -19,6 +20,7 @@ import { pageAnswer, pageOf } from '../lists/page.ts';
 import type { Operation } from '../operation.ts';
 import { fieldOf } from '../problems.ts';
 import { checked } from '../request.ts';
+import { notifyOfChange, notifyOfDeletion, withChange } from './schema-changes.ts';
 
 type Routes = typeof ROUTES;
 
@@ -38,8 +40,20 @@ async function eventTypeFrom(
     sample: sample === undefined ? undefined : jsonText(sample, 'sample'),
     version,
     deprecated,
+    changelog: previous?.changelog,
     ...frameOf(make, previous),
   };
+}
+
+interface Changing {
+  readonly make: Maker;
+  readonly query: { readonly allowBreaking?: 'true' | 'false' | undefined };
+}
+
+/** What another becomes by its new settings. @throws ApiError if they break readers who were not told */
+async function changed(previous: EventType, settings: EventTypeSettings, call: Changing): Promise<EventType> {
+  const next = await eventTypeFrom(previous.id, settings, call.make, previous);
+  return withChange(previous, next, call.make.at, call.query.allowBreaking === 'true');
 }
 
 /** @throws ApiError when a schema can't be used, or its own sample does not fit */
@@ -133,27 +147,35 @@ export const listEventTypes: Operation<Routes['listEventTypes']> = async (
 export const getEventType: Operation<Routes['getEventType']> = async ({ eventTypes }, { tenant, id }) =>
   shown(await eventTypes.existing(tenant, id));
 
-export const patchEventType: Operation<Routes['patchEventType']> = async (
+export const getEventTypeChanges: Operation<Routes['getEventTypeChanges']> = async (
   { eventTypes },
-  { tenant, id, ifMatch, make, body },
-) =>
-  shown(
-    await eventTypes.change(tenant, id, ifMatch, make.at, (current) =>
-      eventTypeFrom(id, checked(eventTypeSettings, mergePatch(settingsOf(current), body)), make, current),
-    ),
-  );
-
-export const putEventType: Operation<Routes['putEventType']> = async (
-  deps,
-  { tenant, id, ifMatch, make, body, request },
+  { tenant, id },
 ) => {
+  const { version, changelog } = await eventTypes.existing(tenant, id);
+  const items = entriesOf(changelog).map((entry) => ({ ...entry, changes: [...entry.changes] }));
+  return { status: 200, body: { name: id, version, items } };
+};
+
+export const patchEventType: Operation<Routes['patchEventType']> = async (deps, call) => {
+  const { tenant, id, ifMatch, make, body } = call;
+  const next = await deps.eventTypes.change(tenant, id, ifMatch, make.at, (current) =>
+    changed(current, checked(eventTypeSettings, mergePatch(settingsOf(current), body)), call),
+  );
+  await notifyOfChange(deps, call, next);
+  return shown(next);
+};
+
+export const putEventType: Operation<Routes['putEventType']> = async (deps, call) => {
   const { eventTypes } = deps;
+  const { tenant, id, ifMatch, make, body, request } = call;
   const problem = eventTypeProblem(id);
   if (problem) throw invalid(problem, 'name');
   const isNew = request.headers['if-match'] === undefined && !(await eventTypes.find(tenant, id));
   if (!isNew) {
-    const edit = (current: EventType) => eventTypeFrom(id, body, make, current);
-    return shown(await eventTypes.change(tenant, id, ifMatch, make.at, edit));
+    const edit = (current: EventType) => changed(current, body, call);
+    const next = await eventTypes.change(tenant, id, ifMatch, make.at, edit);
+    await notifyOfChange(deps, call, next);
+    return shown(next);
   }
   await eventTypes.refuseBeyondLimit(tenant, id);
   const made = await eventTypeFrom(id, body, make);
@@ -167,11 +189,9 @@ export const putEventType: Operation<Routes['putEventType']> = async (
   return { ...shown(made), status: 201 };
 };
 
-export const deleteEventType: Operation<Routes['deleteEventType']> = async (
-  { eventTypes },
-  { tenant, id, ifMatch },
-) => {
-  await eventTypes.remove(tenant, id, ifMatch);
+export const deleteEventType: Operation<Routes['deleteEventType']> = async (deps, call) => {
+  const removed = await deps.eventTypes.remove(call.tenant, call.id, call.ifMatch);
+  await notifyOfDeletion(deps, call, removed);
   return { status: 204 };
 };
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { entryOf } from '../../../lambdas/catalogue/changelog.ts';
 import { DEATH_REASONS } from '../../../lambdas/delivery/delivery.ts';
 import type { Outcome } from '../../../lambdas/delivery/outcome-schema.ts';
 import { generationOf } from '../../../lambdas/delivery/queues/loop-bounds.ts';
@@ -14,6 +15,7 @@ import {
 } from '../../../lambdas/notifications/alert-texts.ts';
 import {
   deliveryDead,
+  eventTypeChanged,
   inFlight,
   isTooFarFromCause,
   OPERATIONAL_TYPES,
@@ -44,11 +46,17 @@ const outcome: Outcome = {
   reason: 'exhausted',
 };
 
+const ENTRY = entryOf(
+  [{ path: 'amount', rule: 'type-changed', effect: 'breaking', message: 'was number, is string' }],
+  { at: '2026-11-21T12:00:00.000Z', version: '2', previousVersion: '1' },
+);
+
 const EVENTS: OperationalEvent[] = [
   targetDisabled(subject, { at: NOW, reason: 'failing' }, NOW - 1000, failed),
   targetDisabled(subject, { at: NOW, reason: 'gone' }, undefined, undefined),
   targetRecovered(subject, { open: { since: NOW - 5000, probes: 2 } }, 'probe', NOW)!,
   targetRecovered(subject, { disabled: { at: NOW - 6000, reason: 'gone' } }, 'owner', NOW)!,
+  eventTypeChanged({ tenant: subject.tenant, eventType: 'a'.repeat(256), entry: ENTRY, keepSeconds: 7200 }),
   deliveryDead(outcome)!,
   deliveryDead({ ...outcome, attempts: [], dropped: undefined, run: 2, reason: 'target_disabled' })!,
 ];

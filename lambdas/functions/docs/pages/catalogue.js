@@ -12,6 +12,8 @@ const search = byId('search');
 const list = byId('types');
 const status = byId('status');
 
+/** The key or token that the catalogue is read with. */
+let bearer = '';
 /** Entries of the list, with the text that a search looks at. */
 let entries = [];
 
@@ -53,6 +55,7 @@ async function reasonOf(answer) {
 }
 
 async function show(token) {
+  bearer = token;
   entries = [];
   list.replaceChildren();
   status.textContent = 'Reading…';
@@ -75,6 +78,7 @@ function add(type) {
 }
 
 function leave(message) {
+  bearer = '';
   entries = [];
   list.replaceChildren();
   catalogue.hidden = true;
@@ -109,8 +113,45 @@ function itemOf(type) {
     summary.append(element('span', { className: 'description', textContent: type.description }));
   }
   const details = element('details', {}, summary);
-  details.addEventListener('toggle', () => details.append(bodyOf(type)), { once: true });
+  details.addEventListener('toggle', () => open(details, type), { once: true });
   return element('li', {}, details);
+}
+
+function open(details, type) {
+  const body = bodyOf(type);
+  details.append(body);
+  if (!type.isOwn) showChanges(body, type.name);
+}
+
+/** What became of the schema. Without it the rest is as good, so a failure shows nothing. */
+async function showChanges(body, name) {
+  const url = new URL(`v1/event-type-changes/${encodeURIComponent(name)}`, location.href);
+  const answer = await fetch(url, {
+    headers: { authorization: `Bearer ${bearer}` },
+    cache: 'no-store',
+  }).catch(() => undefined);
+  if (!answer?.ok) return;
+  const { items } = await answer.json();
+  if (items.length > 0)
+    body.append(element('h2', { textContent: 'Changes of the schema' }), changesOf(items));
+}
+
+const changesOf = (items) => element('ul', { className: 'changes' }, ...items.map(changeOf));
+
+function changeOf({ at, version, previousVersion, compatibility, changes, more }) {
+  const versions = previousVersion === undefined ? version : `${previousVersion} → ${version}`;
+  const lines = changes.map(({ path, effect, message }) => {
+    const text = path === '' ? message : `${path}: ${message}`;
+    return element('li', { textContent: effect === 'unclear' ? `${text} (unclear)` : text });
+  });
+  if (more !== undefined) lines.push(element('li', { textContent: `and ${more} more` }));
+  return element(
+    'li',
+    {},
+    element('strong', { className: compatibility, textContent: compatibility }),
+    ` ${dateOf(at)}, version ${versions}`,
+    element('ul', {}, ...lines),
+  );
 }
 
 function bodyOf({ schema, sample, createdAt, updatedAt, isOwn }) {
