@@ -7,6 +7,7 @@ import { apiProblems, apiSchema } from './api.ts';
 import { awsDestinationsSchema } from './aws-destinations.ts';
 import { backupSchema } from './backup.ts';
 import { consoleSchema } from './console.ts';
+import { logBucketsSchema } from './log-buckets.ts';
 import { monitoringSchema } from './monitoring.ts';
 import { networksSchema } from './networks.ts';
 import { NOBODY, notifySchema, replacedAlertEmails } from './notify.ts';
@@ -86,6 +87,8 @@ export const settingsSchema = z
     protectData: z.boolean(),
     /** Tables that were restored from a backup, and are used in place of those of the storage stack: see docs/day-two.md. */
     restoredTables: restoredTablesSchema.optional(),
+    /** Where access logs of buckets and of CloudFront go. Left out, there are none; the API has a log of its own either way. */
+    logBuckets: logBucketsSchema.optional(),
     /** Daily backups of tables. Left out, there are none. */
     backup: backupSchema.optional(),
     /** How long the log keeps events and deliveries of tenants that have no setting of their own. */

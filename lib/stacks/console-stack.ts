@@ -28,6 +28,7 @@ import { BucketDeployment, CacheControl, Source } from 'aws-cdk-lib/aws-s3-deplo
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { EDGE_HEADER } from '../../lambdas/http/edge.ts';
+import { accessLogs, acknowledgePolicy } from '../constructs/access-logs.ts';
 import { builtConsole } from '../constructs/bundle.ts';
 import { onViewerRequest } from '../constructs/edge-function.ts';
 import { tidyEmptier } from '../constructs/emptier.ts';
@@ -37,7 +38,7 @@ import { apiHeaders, pageHeaders } from './console-headers.ts';
 
 export interface ConsoleProps {
   readonly environment: string;
-  readonly settings: Pick<Settings, 'functionLogDays'>;
+  readonly settings: Pick<Settings, 'functionLogDays' | 'logBuckets'>;
   readonly console: ConsoleSettings;
   /** Host names of the APIs. */
   readonly api: string;
@@ -92,9 +93,11 @@ export class ConsoleStack extends Stack {
       enforceSSL: true,
       // It can be filled again by a deployment.
       removalPolicy: RemovalPolicy.DESTROY,
+      ...accessLogs(this, this.props.settings),
       autoDeleteObjects: true,
     });
     tidyEmptier(this, this.props.settings.functionLogDays);
+    acknowledgePolicy(bucket);
     Validations.of(bucket).acknowledge({
       id: 'AwsSolutions-S1',
       reason: 'it holds files that anybody may read, and one distribution reads them',
@@ -117,10 +120,19 @@ export class ConsoleStack extends Stack {
         sslSupportMethod: SSLMethod.SNI,
         minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
       }),
+      ...this.log(),
       ...(webAclArn !== undefined && { webAclId: webAclArn }),
     });
     this.acknowledge(distribution);
     return distribution;
+  }
+
+  /** Cookies are credentials, and are left out. */
+  private log() {
+    const name = this.props.settings.logBuckets?.cloudFront;
+    if (name === undefined) return {};
+    const logBucket = Bucket.fromBucketName(this, 'CloudFrontLogs', name);
+    return { logBucket, logFilePrefix: `${this.stackName}/`, logIncludesCookies: false };
   }
 
   /** CloudFront takes the first pattern that matches. */

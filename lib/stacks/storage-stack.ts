@@ -13,6 +13,7 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { DEAD_INDEX, UNDELIVERED_INDEX } from '../../lambdas/events/log-keys.ts';
 import { TROUBLED_INDEX } from '../../lambdas/targets/troubled-index.ts';
+import { accessLogs, acknowledgePolicy } from '../constructs/access-logs.ts';
 import { Alerts } from '../constructs/alerts.ts';
 import { tidyEmptier } from '../constructs/emptier.ts';
 import type { Settings } from '../settings/config.ts';
@@ -127,6 +128,7 @@ export class StorageStack extends Stack {
       encryption: BucketEncryption.S3_MANAGED,
       enforceSSL: true,
       removalPolicy,
+      ...accessLogs(this, settings),
       // A bucket that is not empty can't be deleted, nor can its stack.
       autoDeleteObjects: !settings.protectData,
       lifecycleRules: [
@@ -136,6 +138,7 @@ export class StorageStack extends Stack {
       ],
     });
     if (!settings.protectData) tidyEmptier(this, settings.functionLogDays);
+    acknowledgePolicy(bucket);
     Validations.of(bucket).acknowledge({
       id: 'AwsSolutions-S1',
       reason: 'objects live for days and are read by two functions, which log every failed read',
