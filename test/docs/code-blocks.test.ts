@@ -19,6 +19,7 @@ const RUN: Readonly<Record<string, string>> = {
   'docs/api.md': 'test/system/manage/api-guide.test.ts',
   'docs/cli.md': 'test/system/cli/cli-guide.test.ts',
   'docs/cli-apply.md': 'test/system/cli/cli-apply-guide.test.ts',
+  'docs/cli-check-endpoint.md': 'test/system/cli/check-endpoint.test.ts',
   'docs/cli-live.md': 'test/system/cli/live-guide.test.ts',
   'docs/cli-send.md': 'test/system/cli/send-guide.test.ts',
   'docs/cli-verify.md': 'test/system/cli/verify-guide.test.ts',
@@ -100,20 +101,17 @@ function fencesOf(page: string): Fence[] {
 
 const fences = pages.filter((page) => !(page in RUN)).flatMap(fencesOf);
 
-/** A settings' fragment is checked as part of an environment that is otherwise dev. */
+/** A settings' fragment is checked as part of an environment that is otherwise dev, or else prod. */
 function settingsProblems(text: string): string[] {
   const fragment = text.replaceAll('ten_…', 'ten_00000000000000000000000000').replaceAll('…', '0');
-  const whole = `({ ${fragment} })`;
-  const MONITORING = settingsOf('dev').monitoring;
-  const settings = runInNewContext(whole, { MONITORING }) as object;
-  const checked = settingsSchema.safeParse({
-    ...settingsOf('dev'),
-    homeRegion: 'eu-central-1',
-    ...structuredClone(settings),
+  const { monitoring: MONITORING } = settingsOf('dev');
+  const settings = structuredClone(runInNewContext(`({ ${fragment} })`, { MONITORING }) as object);
+  const [inDev, inProd] = ['dev', 'prod'].map((name) => {
+    const whole = { ...settingsOf(name), homeRegion: 'eu-central-1', ...settings };
+    const { error } = settingsSchema.safeParse(whole);
+    return (error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`);
   });
-  return checked.success
-    ? []
-    : checked.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  return inProd!.length === 0 ? [] : inDev!;
 }
 
 /** JSON, and where it is a target with a kind, one that the API takes. */
