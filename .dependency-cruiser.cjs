@@ -238,8 +238,8 @@ module.exports = {
     // Of TypeScript 7 there is no API yet that the tool could use.
     parser: 'swc',
     doNotFollow: { path: 'node_modules' },
-    // What a build of the site leaves.
-    exclude: { path: '^site/(dist|[.]cache|[.]pages)/' },
+    // What builds leave: of the site, and of the package.
+    exclude: { path: '^(site/(dist|[.]cache|[.]pages)|construct/(dist|bundle))/' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'require', 'node', 'default', 'types'],

@@ -1,7 +1,8 @@
 /** Bundles the tool into one file that runs on Node 20 and newer: `dist/posthorn.js`, with the licences of what is in it. */
-import { copyFileSync, globSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
+import { licencesOf } from '../construct/licences.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
@@ -43,19 +44,8 @@ const { metafile } = await build({
   metafile: true,
 });
 
-/** Folders of the packages whose code is in the bundle. */
-const folders = new Set(
-  Object.keys(metafile.inputs).flatMap(
-    (path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path)?.[0] ?? [],
-  ),
+writeFileSync(
+  `${here}dist/LICENCES.txt`,
+  licencesOf(Object.keys(metafile.inputs).map((path) => `${here}${path}`)),
 );
-const licences = [...folders].sort().map((folder) => {
-  const { name, version, license } = JSON.parse(readFileSync(`${here}${folder}/package.json`, 'utf8'));
-  const texts = globSync('{LICENSE,LICENCE,license,licence}*', { cwd: `${here}${folder}` });
-  return [
-    `${name} ${version} (${license})`,
-    ...texts.map((text) => readFileSync(`${here}${folder}/${text}`, 'utf8')),
-  ].join('\n\n');
-});
-writeFileSync(`${here}dist/LICENCES.txt`, `${[...new Set(licences)].join(`\n\n${'-'.repeat(80)}\n\n`)}\n`);
 copyFileSync(`${here}../LICENSE`, `${here}LICENSE`);

@@ -49,6 +49,7 @@ export const NAVIGATION: readonly Group[] = [
     pages: [
       'docs/deploy.md',
       'docs/library.md',
+      'docs/settings.md',
       'docs/pipeline.md',
       'docs/terraform.md',
       'docs/runbook.md',

@@ -1,5 +1,5 @@
 /**
- * Makes what stacks upload, from the sources. In the package `posthorn`, construct/built.ts stands in its place, since the
+ * Makes what stacks upload, from the sources. In the package `posthorn`, construct/built.ts takes its place, since the
  * package has it made already.
  */
 import { execFileSync } from 'node:child_process';
@@ -74,7 +74,7 @@ const pageFiles = (): readonly string[] =>
 export const consoleFolder = join(projectRoot, 'console');
 
 /** Builds the console. @throws Error with what Vite printed */
-export function buildConsole(outdir: string, options: readonly string[] = []): void {
+export function buildConsole(outdir: string): void {
   const vite = dirname(createRequire(join(consoleFolder, 'package.json')).resolve('vite/package.json'));
   const args = [
     join(vite, 'bin/vite.js'),
@@ -84,7 +84,6 @@ export function buildConsole(outdir: string, options: readonly string[] = []): v
     '--emptyOutDir',
     '--logLevel',
     'warn',
-    ...options,
   ];
   // A test runner's own NODE_ENV would build React as it is developed with, twice as large.
   const env = { ...process.env, NODE_ENV: 'production' };
