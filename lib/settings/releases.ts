@@ -46,7 +46,8 @@ export function releasesProblem(
   { alarms, rows }: MonitoringSettings,
 ): string | undefined {
   if (!releases || releases.canary === 'all-at-once') return undefined;
-  if (!alarms) return 'expected monitoring.alarms with it, since they say whether a release is sound';
+  if (!alarms)
+    return 'expected monitoring.alarms with it, since they say whether a release is sound, or canary all-at-once';
   const off = releases.rollbackOn.filter((name) => rows[name]?.off);
   return off.length > 0 ? `expected alarms that are on, got ${off.join(', ')}` : undefined;
 }

@@ -84,6 +84,7 @@ type CloudOptions = Partial<
     | 'limits'
     | 'measure'
     | 'meter'
+    | 'startEnvironment'
   >
 >;
 
