@@ -1,2 +1,2 @@
 /** What the package exports, with the types that declarations.ts writes. */
-export { Posthorn } from '../lib/posthorn.ts';
+export * from '../lib/posthorn.ts';
