@@ -1,7 +1,7 @@
 import { awsSettingsOf, checkSettings, type EnvironmentName, LOCAL, type Settings } from './config.ts';
 
 /** The sizes that an environment in AWS can have. They are equally strict, and differ in concurrency and in what protects their data. */
-export type PosthornSize = Exclude<EnvironmentName, typeof LOCAL>;
+type PosthornSize = Exclude<EnvironmentName, typeof LOCAL>;
 
 /** What no environment in AWS may choose, or no longer has. */
 type Fixed = 'allowHttp' | 'allowPrivateAddresses' | 'alertEmails';

@@ -10,7 +10,9 @@ const page = readFileSync(join(root, 'docs/receivers.md'), 'utf8');
 
 /** Folder, what it is verified by, and whether it runs in CI. */
 const rows = [
-  ...page.matchAll(/^\| \S+ \| \[(\w+)\]\(\.\.\/examples\/receivers\/\1\) \| (.*?) \| .*? \| (yes|no) \|$/gm),
+  ...page.matchAll(
+    /^\| \S+ \| \[`(\w+)`\]\(\.\.\/examples\/receivers\/\1\) \| (.*?) \| .*? \| (yes|no) \|$/gm,
+  ),
 ].map(([, folder, library, runs]) => ({ folder: folder!, library: library!, runs: runs === 'yes' }));
 
 it('the table has each receiver, and says which run', () => {
