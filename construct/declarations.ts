@@ -1,4 +1,4 @@
-/** Writes the package's declarations: the construct as its source declares it, and its props member by member. */
+/** Writes the package's declarations: the constructs as their sources declare them, and Posthorn's props member by member. */
 import { fileURLToPath } from 'node:url';
 import {
   isClassDeclaration,
@@ -6,6 +6,7 @@ import {
   isImportDeclaration,
   isInterfaceDeclaration,
   isMethodDeclaration,
+  isTypeAliasDeclaration,
   type Node,
   type SourceFile,
 } from 'typescript/unstable/ast';
@@ -13,6 +14,14 @@ import { type Shape, type Shapes, withShapes } from './shapes.ts';
 
 const path = (file: string): string => fileURLToPath(new URL(`../${file}`, import.meta.url));
 const source = path('lib/posthorn.ts');
+
+/** Whose exported declarations the package has as they are. */
+const SOURCES = [
+  source,
+  path('lambdas/receiver/webhook-event.ts'),
+  path('lib/receiver/receiver-props.ts'),
+  path('lib/receiver/webhook-receiver.ts'),
+];
 
 /** Types of the project and the files that declare them. The package has them without these files. */
 const TYPES = {
@@ -25,15 +34,26 @@ const TYPES = {
 export const declarations = (): string => withShapes(declarationsBy);
 
 function declarationsBy(shapes: Shapes): string {
-  const file = shapes.program.getSourceFile(source);
-  if (!file) throw new Error(`expected the compiler to know ${source}`);
+  const files = SOURCES.map((name) => {
+    const file = shapes.program.getSourceFile(name);
+    if (!file) throw new Error(`expected the compiler to know ${name}`);
+    return file;
+  });
   return [
-    imports(file),
+    imports(files),
     ...Object.entries(TYPES).map(([name, from]) => declared(name, shapes.shapeOf(name, from))),
-    ...file.statements.filter(isInterfaceDeclaration).map((each) => textOf(file, each)),
-    ...file.statements.filter(isClassDeclaration).map((each) => classOf(file, each)),
+    ...files.flatMap(exported),
   ].join('\n\n');
 }
+
+/** What a file exports, but for the types that are written member by member. */
+const exported = (file: SourceFile): string[] =>
+  file.statements.flatMap((each) => {
+    if (isClassDeclaration(each)) return [classOf(file, each)];
+    const isType = isInterfaceDeclaration(each) || isTypeAliasDeclaration(each);
+    const isOurs = isType && !(each.name.text in TYPES) && /^export /m.test(textOf(file, each));
+    return isOurs ? [textOf(file, each)] : [];
+  });
 
 const declared = (name: string, shape: Shape): string =>
   shape.kind === 'object'
@@ -42,13 +62,24 @@ const declared = (name: string, shape: Shape): string =>
 
 const textOf = (file: SourceFile, node: Node): string => file.text.slice(node.pos, node.end).trim();
 
-/** Of other packages. */
-const imports = (file: SourceFile): string =>
-  file.statements
-    .filter(isImportDeclaration)
-    .map((each) => textOf(file, each))
-    .filter((text) => !text.includes("from '."))
+const IMPORT = /import (?:type )?\{([^}]*)\} from '([^']+)'/;
+
+/** Of other packages, each name once. */
+function imports(files: readonly SourceFile[]): string {
+  const byPackage = new Map<string, Set<string>>();
+  for (const file of files) {
+    for (const each of file.statements.filter(isImportDeclaration)) {
+      const [, names = '', from = ''] = IMPORT.exec(textOf(file, each)) ?? [];
+      if (from === '' || from.startsWith('.')) continue;
+      const known = byPackage.get(from) ?? new Set();
+      byPackage.set(from, known);
+      for (const name of names.split(',')) if (name.trim()) known.add(name.trim().replace(/^type /, ''));
+    }
+  }
+  return [...byPackage]
+    .map(([from, names]) => `import { ${[...names].join(', ')} } from '${from}';`)
     .join('\n');
+}
 
 /** A class without bodies and without what is private. It extends more than its users need to know. */
 function classOf(file: SourceFile, declared: Node & { readonly members: readonly Node[] }): string {

@@ -20,12 +20,8 @@ import { pinFlags } from '../flags.ts';
 import { ACCESS_LOG_FIELDS } from '../settings/access-log.ts';
 import { HANDLE_FOLDER, handlerCode } from './handler-code.ts';
 import { alarmsOf } from './receiver-alarms.ts';
-import {
-  checkReceiver,
-  type ReceiverSettings,
-  type WebhookReceiverProps,
-  withDefaults,
-} from './receiver-props.ts';
+import type { WebhookReceiverProps } from './receiver-props.ts';
+import { checkReceiver, type ReceiverSettings, withDefaults } from './receiver-settings.ts';
 
 /** Posthorn waits 15 seconds by default. Verifying and sending take some milliseconds. */
 const RECEIVE_TIMEOUT = Duration.seconds(10);

@@ -17,6 +17,7 @@ import {
   startWorker,
 } from '../../../local/cloud.ts';
 import { mulberry32 } from '../../helpers/arbitrary/random.ts';
+import { posthorn } from '../../helpers/cli.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { startEndpoint } from '../../helpers/servers/endpoint.ts';
 import { synthesisedApp } from '../../helpers/synthesised-app.ts';
@@ -209,6 +210,14 @@ describe('the example of a serverless receiver (D4)', () => {
       expect.arrayContaining(['{"order":"order-1"}', '{"amount":1200.50}', '[ 1 ]']),
     );
     expect(takenAs('order-1', 'packed-1', 'packed-2')).toHaveLength(3);
+  });
+
+  it('is a good endpoint', async () => {
+    const { code, stdout } = await posthorn(`check-endpoint ${cloud.apiUrl}/ --skip largest-body`, {
+      env: { POSTHORN_WEBHOOK_SECRET: secret },
+    });
+    expect(stdout).toContain('A good endpoint');
+    expect(code).toBe(0);
   });
 
   it('takes the old secret and the new one while both are there', async () => {

@@ -39,9 +39,10 @@ beforeAll(async () => {
   writeFileSync(inApp('package.json'), JSON.stringify({ name: 'shop', type: 'module' }));
   // The CDK is the checkout's, so that nothing is downloaded.
   await run('npm', ['install', ...quiet, '--legacy-peer-deps', `./${tarball}`], { cwd: folder });
-  for (const name of ['aws-cdk-lib', 'constructs'])
+  for (const name of ['aws-cdk-lib', 'constructs', 'esbuild'])
     symlinkSync(join(root, 'node_modules', name), inApp('node_modules', name));
   writeFileSync(inApp('app.ts'), APP);
+  writeFileSync(inApp('handler.ts'), HANDLER);
   writeFileSync(inApp('old.cts'), OLD);
   for (const [i, program] of PROGRAMS.entries()) writeFileSync(inApp(`guide-${i}.ts`), program);
   writeFileSync(inApp('tsconfig.json'), JSON.stringify(COMPILER));
@@ -51,7 +52,7 @@ const APP = `
 import { App, Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { Posthorn, type PosthornProps } from 'posthorn';
+import { Posthorn, type PosthornProps, WebhookReceiver } from 'posthorn';
 
 const app = new App({ outdir: 'cdk.out', analyticsReporting: false });
 const props: PosthornProps = { size: 'prod', monitoring: { monthlyBudgetDollars: 50 } };
@@ -63,11 +64,19 @@ const role = new Role(shop, 'Role', { assumedBy: new ServicePrincipal('lambda.am
 posthorn.grantPublish(role);
 posthorn.queues.events.grantPurge(role);
 new Alarm(shop, 'Dead', { metric: posthorn.metric('Dead', { reason: 'exhausted' }), threshold: 1, evaluationPeriods: 1 });
+const receiver = new WebhookReceiver(new Stack(app, 'Hooks'), 'Receiver', { handler: { entry: 'handler.ts' } });
+receiver.queue.grantPurge(role);
 // @ts-expect-error a size is needed
 export const wrong: PosthornProps = { tracing: 'active' };
 // @ts-expect-error there is no such metric
 export const misspelt = () => posthorn.metric('Died');
 app.synth();
+`;
+
+/** Of webhooks. */
+const HANDLER = `
+import type { WebhookEvent } from 'posthorn';
+export const handler = (event: WebhookEvent): void => console.log('got', event.id, event.body.length);
 `;
 
 /** As \`cdk init\` wrote it for years: a program of CommonJS. */
@@ -173,6 +182,8 @@ describe('an app that uses it', () => {
       (name) => name.startsWith('asset.') && existsSync(inApp('cdk.out', name, 'index.mjs')),
     );
     expect(uploaded.length).toBeGreaterThan(10);
+    const handlers = uploaded.map((name) => inApp('cdk.out', name, 'webhook-handler.mjs')).filter(existsSync);
+    expect(handlers.map((file) => readFileSync(file, 'utf8'))).toEqual([expect.stringContaining('"got"')]);
     expect(
       uploaded.map((name) => indexOf(inApp('cdk.out', name))).filter((each) => !packed.includes(each)),
     ).toEqual([]);
