@@ -52,7 +52,7 @@ const EVERYTHING = {
   console: { embedOrigins: [], waf: { requestsPerFiveMinutes: 1000 } },
 };
 
-describe('an environment in an app without feature flags', () => {
+describe('an environment in an app without feature flags (E14)', () => {
   const environment = environmentOf('prod', EVERYTHING);
   const cloned = templatesOf(environment.node.children.filter((each) => each instanceof Stack));
 

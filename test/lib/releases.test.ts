@@ -17,7 +17,7 @@ const functionOf = (id: string): string => id.replace(/(Function|Alias|Deploymen
 
 const SCHEDULED = ['Assess', 'Erase', 'Recover', 'Release'];
 
-describe('a release of prod', () => {
+describe('a release of prod (E14)', () => {
   const all = resourcesOf('prod', {
     homeRegion: 'us-east-1',
     dispatchRegions: [{ awsRegion: 'eu-central-1', serves: ['eu'] }],

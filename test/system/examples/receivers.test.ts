@@ -52,7 +52,7 @@ async function post(url: string, posting: Posting, secret: string) {
   return { id, status: response.status, text: await response.text(), headers: response.headers };
 }
 
-describe.each(able)('the receiver in $name (D3)', (language) => {
+describe.each(able)('the receiver in $name (D3, E16)', (language) => {
   const secret = newSecret('standard', Buffer.alloc(32, 7));
   const other = newSecret('standard', Buffer.alloc(32, 8));
   let receiver: Receiver;

@@ -151,7 +151,7 @@ describe('docs/serverless-receiver.md', () => {
   });
 });
 
-describe('the example of a serverless receiver (D4)', () => {
+describe('the example of a serverless receiver (D4, E16)', () => {
   it(`handles each of ${EVENTS + DUPLICATES} deliveries once, a tenth of them duplicates, with a shop that fails at random`, async () => {
     const ids = Array.from({ length: EVENTS }, (_, i) => `order-${i}`);
     for (const id of ids) refusals.set(id, random() < 0.3 ? 1 + Math.floor(random() * MOST_FAILURES) : 0);
