@@ -6,7 +6,6 @@ import { apiReference } from './pages/api-reference.ts';
 import { commandsPage } from './pages/commands.ts';
 import { type Places, withSiteLinks } from './pages/links.ts';
 import { outsideCode } from './pages/markdown.ts';
-import { settingsPage } from './pages/settings.ts';
 import type { SitePage } from './pages/site-page.ts';
 import { type Section, sectionsOf } from './pages/split.ts';
 import { ROOT } from './root.ts';
@@ -80,7 +79,7 @@ export function sitePages(): SitePage[] {
   });
   return [
     ...pages,
-    ...[...apiReference(), commandsPage(), settingsPage()].map((page) => ({
+    ...[...apiReference(), commandsPage()].map((page) => ({
       ...page,
       text: withoutBraces(page.text),
     })),

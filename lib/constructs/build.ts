@@ -9,12 +9,9 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, buildSync } from 'esbuild';
 import { ASSETS, PAGES, type PageFile } from '../../lambdas/api/page-list.ts';
+import { FOR_LAMBDA } from './bundle-options.ts';
 
 const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
-
-/** ESM output has no `require`, which parts of the AWS SDK's dependencies call. */
-const REQUIRE_BANNER =
-  "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
 /** Processes that functions start: files of their own beside the bundle. */
 const TRANSFORMER = { transformer: 'lambdas/transform/process/main.ts' };
@@ -40,17 +37,8 @@ export const buildOptions = (folder: string, outdir: string) =>
     } as Record<string, string>,
     outdir,
     outExtension: { '.js': '.mjs' },
-    bundle: true,
     splitting: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node24',
-    mainFields: ['module', 'main'],
-    minify: true,
-    sourcemap: true,
-    sourcesContent: false,
-    banner: { js: REQUIRE_BANNER },
-    logLevel: 'warning',
+    ...FOR_LAMBDA,
   }) satisfies BuildOptions;
 
 /** Where a function's source is. */

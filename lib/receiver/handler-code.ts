@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { buildFunction } from '../constructs/build.ts';
 import { madeBy } from '../constructs/bundle.ts';
+import { FOR_LAMBDA } from '../constructs/bundle-options.ts';
 
 /** The worker of the queue, in lambdas/functions/. */
 export const HANDLE_FOLDER = 'webhook-handle';
@@ -32,20 +33,8 @@ function bundleHandler(file: string, outfile: string): void {
   esbuildFor(file).buildSync({
     entryPoints: [file],
     outfile,
-    bundle: true,
     external: ['@aws-sdk/*', '@smithy/*'],
-    platform: 'node',
-    format: 'esm',
-    target: 'node24',
-    mainFields: ['module', 'main'],
-    minify: true,
-    sourcemap: true,
-    sourcesContent: false,
-    // Packages that are not modules call `require`.
-    banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-    },
-    logLevel: 'warning',
+    ...FOR_LAMBDA,
   });
 }
 

@@ -6,7 +6,6 @@ import { BY_SECTION, type Group, NAVIGATION, routeOf, SHORT_TITLES, sourcesOf } 
 import { chapterRoute } from '../pages/api-reference.ts';
 import { COMMANDS_ROUTE } from '../pages/commands.ts';
 import { headingsOf, plainOf } from '../pages/markdown.ts';
-import { SETTINGS_ROUTE } from '../pages/settings.ts';
 import { ROOT } from '../root.ts';
 import { isThere, sectionsOfPages } from '../stage.ts';
 
@@ -42,7 +41,6 @@ export function sidebar(): Item[] {
 const OPEN = ['Start', 'Guides', 'Operate', 'Reference'];
 
 const madeAtBuild = (): Item[] => [
-  { text: 'Settings', link: SETTINGS_ROUTE },
   { text: 'Commands', link: COMMANDS_ROUTE },
   {
     text: 'API, route by route',

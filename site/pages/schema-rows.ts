@@ -50,7 +50,7 @@ function rowsUnder(schema: Schema, named: Named, prefix: string, depth: number):
 const followed = (schema: Schema, named: Named): Schema => named[nameOf(schema) ?? ''] ?? schema;
 
 /** A few words: `text`, `list of numbers`, `a or b`. */
-export function typeOf(schema: Schema, named: Named): string {
+function typeOf(schema: Schema, named: Named): string {
   const whole = followed(schema, named);
   if (whole.const !== undefined) return `\`${JSON.stringify(whole.const)}\``;
   if (whole.enum) return whole.enum.map((value) => `\`${String(value)}\``).join(', ');

@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest';
 import { ERROR_CODES } from '../../site/generate/error-codes.ts';
 import { GENERATED } from '../../site/generate/main.ts';
 import { NAVIGATION, routeOf, sourcesOf } from '../../site/navigation.ts';
-import { settingsPage } from '../../site/pages/settings.ts';
 import { ROOT } from '../../site/root.ts';
 import { sitePages } from '../../site/stage.ts';
 
@@ -32,14 +31,6 @@ describe('the navigation', () => {
 describe('what is made of declarations', () => {
   it.each(Object.entries(GENERATED))('%s is as they are: npm run docs:generate', (path, make) => {
     expect(read(path)).toBe(make());
-  });
-
-  it('each setting has a description', () => {
-    const sections = settingsPage().text.split('\n## ').slice(1);
-    expect(sections.length).toBeGreaterThan(20);
-    expect(
-      sections.filter((text) => !/^\w+\n\n.+[.] .{10}/.test(text)).map((text) => text.split('\n')[0]),
-    ).toEqual([]);
   });
 
   it('docs/errors.md has each error that functions answer', () => {
