@@ -473,7 +473,7 @@ export type EnvironmentName = keyof typeof ENVIRONMENTS;
 export const ENVIRONMENT_NAMES = Object.keys(ENVIRONMENTS) as EnvironmentName[];
 
 /** Environments in AWS. They are equally strict and differ in size and protection. */
-const AWS_ENVIRONMENT_NAMES = ENVIRONMENT_NAMES.filter((name) => name !== LOCAL);
+export const AWS_ENVIRONMENT_NAMES = ENVIRONMENT_NAMES.filter((name) => name !== LOCAL);
 
 /**
  * The settings of a named environment that may be deployed.

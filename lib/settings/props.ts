@@ -1,4 +1,11 @@
-import { awsSettingsOf, checkSettings, type EnvironmentName, LOCAL, type Settings } from './config.ts';
+import {
+  AWS_ENVIRONMENT_NAMES,
+  awsSettingsOf,
+  checkSettings,
+  type EnvironmentName,
+  LOCAL,
+  type Settings,
+} from './config.ts';
 
 /** The sizes that an environment in AWS can have. They are equally strict, and differ in concurrency and in what protects their data. */
 type PosthornSize = Exclude<EnvironmentName, typeof LOCAL>;
@@ -56,6 +63,8 @@ export function settingsOfProps(
   name: string,
   { size, environmentName: _, console, ...props }: PosthornProps,
 ): Settings {
+  if (!AWS_ENVIRONMENT_NAMES.includes(size))
+    throw new Error(`size: expected ${AWS_ENVIRONMENT_NAMES.join(', ')}, got ${JSON.stringify(size)}`);
   const { console: ofSize, ...base } = awsSettingsOf(size);
   const settings = checkSettings(name, {
     ...(merged(base, props) as object),

@@ -221,3 +221,21 @@ describe('external links', () => {
     expect(wrong).toEqual([]);
   });
 });
+
+describe('commands of the CDK', () => {
+  const commands = pages
+    .filter((page) => page !== 'CHANGELOG.md')
+    .flatMap((page) =>
+      [...read(page).matchAll(/\bcdk (?:deploy|destroy|diff|import|list|synth)\b[^`\n]*/g)].map(
+        ([command]) => ({
+          page,
+          command,
+        }),
+      ),
+    );
+
+  it('name stacks as the CDK does, prod/api, and not as CloudFormation: that matches none, without a word', () => {
+    expect(commands.length).toBeGreaterThan(20);
+    expect(commands.filter(({ command }) => /["\s]posthorn-/.test(command.split('#')[0]!))).toEqual([]);
+  });
+});

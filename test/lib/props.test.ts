@@ -37,8 +37,9 @@ describe('props', () => {
     [{ retention: 3 }, 'Unrecognized key: "retention"'],
     [{ monitoring: { dashbord: true } }, 'monitoring: Unrecognized key: "dashbord"'],
     [{ concurrency: 5 }, 'concurrency: Invalid input'],
-    [{ size: 'local' }, 'environment local is the laptop'],
-    [{ size: 'huge' }, 'unknown environment "huge". Expected dev, staging, prod'],
+    [{ size: 'local' }, 'size: expected dev, staging, prod, got "local"'],
+    [{ size: undefined }, 'size: expected dev, staging, prod, got undefined'],
+    [{ size: 'huge' }, 'size: expected dev, staging, prod, got "huge"'],
   ])('%j are refused: %s', (wrong, message) => {
     expect(() => settingsOfProps('shop', { size: 'dev', ...wrong } as PosthornProps)).toThrow(message);
   });

@@ -14,9 +14,8 @@ export function alarmLines(
   const shown = activeAlarms(settings, home ? 'home' : 'further region').filter(({ name }) =>
     names.includes(name),
   );
-  return [...Map.groupBy(shown, ({ threshold }) => threshold)].map(([value, alarms]) => ({
-    value,
-    label: `alarm ${[...new Set(alarms.map(({ name }) => name))].join(', ')}`,
-    color: LINE,
-  }));
+  return [...new Set(shown.map(({ threshold }) => threshold))].map((value) => {
+    const alarms = shown.filter(({ threshold }) => threshold === value);
+    return { value, label: `alarm ${[...new Set(alarms.map(({ name }) => name))].join(', ')}`, color: LINE };
+  });
 }

@@ -88,6 +88,9 @@ try {
 } catch (error) {
   console.log(String(error));
 }
+const app = new App({ analyticsReporting: false });
+new Posthorn(app, 'prod', { size: 'prod' });
+console.log(app.synth().stacks.length, 'stacks');
 `;
 
 /** The types of Node are the checkout's as well: the CDK's need them. */
@@ -192,7 +195,7 @@ describe('an app that uses it', () => {
   it.each([...nodes])('may be of CommonJS, and is told what is wrong, with %s', async (node) => {
     const { stdout } = await run(node, ['old.cjs'], { cwd: folder });
     expect(stdout).toBe(
-      'Error: settings of environment dev are wrong:\n  logRetentionHours: expected at least 48: retries go on for a day\n',
+      'Error: settings of environment dev are wrong:\n  logRetentionHours: expected at least 48: retries go on for a day\n5 stacks\n',
     );
   });
 });
