@@ -237,7 +237,10 @@ function startTopics(
 ): (() => Promise<void>)[] {
   if (brokers) return kafkaMappings.map((mapping) => startKafkaPoller(mapping, brokers, log));
   for (const { name, topic } of kafkaMappings)
-    log({ kind: 'cloud', text: `NotPolled  ${name}, topic ${topic}: no Kafka broker is given (--kafka)` });
+    log({
+      kind: 'note',
+      text: `${name}: topic ${topic} of Kafka is left out, since no broker is given (--kafka). All else works.`,
+    });
   return [];
 }
 

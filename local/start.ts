@@ -4,6 +4,7 @@ import { parseArgs, styleText } from 'node:util';
 import { announce } from './announce.ts';
 import { apiClient } from './api-client.ts';
 import { type Heard, type LogLine, startLocalCloud } from './cloud.ts';
+import { type NamedPort, portProblem, tryPorts } from './free-ports.ts';
 import { createNarrator, type NarratedLine, plainLine } from './narrate.ts';
 import { type Arrival, replyFor, startReceiver } from './receiver.ts';
 import { synthesise } from './template/synth.ts';
@@ -43,6 +44,13 @@ const [port, consolePort, receiverPort] = orEnd(() => [
 const kafkaBrokers = orEnd(() => brokersOf(values.kafka));
 orEnd(() => checkKey(values.key));
 const ownSecrets = orEnd(() => secretsIn(values.secret));
+
+const ports: readonly NamedPort[] = [
+  { option: 'port', port },
+  { option: 'console-port', port: consolePort },
+  { option: 'receiver-port', port: receiverPort },
+];
+await tryPorts(ports).catch(endWith);
 
 const narrate = createNarrator();
 // npm takes `--verbose` for itself unless it follows `--`.
@@ -172,8 +180,11 @@ function orEnd<T>(read: () => T): T {
 
 /** A mistake in the options ends with a sentence, not a stack. */
 function endWith(error: unknown): never {
-  const { code, message, port: taken } = causeOf(error) as Error & { code?: string; port?: number };
-  console.error(code === 'EADDRINUSE' ? `port ${taken} is taken; choose another one` : message);
+  const cause = causeOf(error) as NodeJS.ErrnoException & { port?: number };
+  const { code, message } = cause;
+  // Another process may have taken one since they were tried.
+  const named = code === 'EADDRINUSE' ? ports.find(({ port }) => port === cause.port) : undefined;
+  console.error(named ? portProblem(cause, named) : message);
   if (code?.startsWith('ERR_PARSE_ARGS')) console.error(`\n${USAGE}`);
   process.exit(2);
 }
@@ -207,11 +218,12 @@ function excerpt(body: Buffer): string {
   return body.length > 500 ? `${text} … (${body.length} bytes)` : text;
 }
 
-/** Problems are printed without `--verbose` too. */
+/** Problems and notes are printed without `--verbose` too. */
 function log(line: LogLine): void {
   const text = line.kind === 'function' ? plainLine(line.text) : line.text;
-  const source = line.kind === 'function' ? line.functionName : 'cloud';
-  if (text !== undefined) console.log(styleText('yellow', `  ${source}: ${text}`));
+  const source = line.kind === 'function' ? line.functionName : line.kind;
+  if (text !== undefined)
+    console.log(styleText(line.kind === 'note' ? 'dim' : 'yellow', `  ${source}: ${text}`));
 }
 
 function print(heard: Heard): void {

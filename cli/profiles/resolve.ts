@@ -46,16 +46,19 @@ async function implied(io: Io): Promise<UsedProfile> {
   if (kept) return { ...kept, name: current! };
   const local = await runningLocalCloud(io);
   if (local) return { ...local, name: LOCAL };
-  throw new CommandError('nobody is signed in, and no local cloud runs on this machine', {
-    hint: `\`posthorn login\` keeps an address and a key. ${howToRun(io)}`,
-  });
+  throw new CommandError(
+    'nobody is signed in, and no local cloud runs on this machine, or it is still starting',
+    {
+      hint: `\`posthorn login\` keeps an address and a key. ${howToRun(io)}`,
+    },
+  );
 }
 
 async function ofName(io: Io, name: string): Promise<UsedProfile> {
   if (name === LOCAL) {
     const local = await runningLocalCloud(io);
     if (local) return { ...local, name };
-    throw new CommandError('no local cloud runs on this machine', {
+    throw new CommandError('no local cloud runs on this machine, or it is still starting', {
       hint: howToRun(io),
     });
   }
@@ -70,8 +73,9 @@ async function ofName(io: Io, name: string): Promise<UsedProfile> {
   );
 }
 
+const HOW_TO_RUN =
+  '`npm start` in a clone of Posthorn runs a local cloud. It is ready once it prints its addresses.';
+
 /** A cloud says that it runs in the folder of settings, which may be another one in its shell. */
 const howToRun = ({ env }: Pick<Io, 'env'>): string =>
-  env.POSTHORN_CONFIG_DIR
-    ? '`npm start` in a clone of Posthorn runs a local cloud. Start it with the same POSTHORN_CONFIG_DIR as here.'
-    : '`npm start` in a clone of Posthorn runs a local cloud.';
+  env.POSTHORN_CONFIG_DIR ? `${HOW_TO_RUN} Start it with the same POSTHORN_CONFIG_DIR as here.` : HOW_TO_RUN;

@@ -1,7 +1,7 @@
-/** Lines that functions print, and lines of the local cloud itself. */
+/** Lines that functions print, and lines of the local cloud itself: problems, and notes that are none. */
 export type LogLine =
   | { readonly kind: 'function'; readonly functionName: string; readonly text: string }
-  | { readonly kind: 'cloud'; readonly text: string };
+  | { readonly kind: 'cloud' | 'note'; readonly text: string };
 
 export type Log = (line: LogLine) => void;
 

@@ -6,6 +6,7 @@ import type { Context } from '../../cli/context.ts';
 import { readConfig, writeConfig } from '../../cli/profiles/config-file.ts';
 import { consoleUrl } from '../../cli/profiles/console-url.ts';
 import { isInClear } from '../../cli/profiles/resolve.ts';
+import { posthorn } from '../helpers/cli.ts';
 import { serveApi } from '../helpers/servers/api.ts';
 
 const contextOf = (url: string, console?: string): Context =>
@@ -70,4 +71,11 @@ test.each([
   ['http://[::1]:4000', false],
 ])('a key that goes to %s is readable on the way: %s (A20)', (url, isReadable) => {
   expect(isInClear(url)).toBe(isReadable);
+});
+
+test('without a sign-in, it says that a local cloud may still be starting (A20)', async () => {
+  const env = { POSTHORN_CONFIG_DIR: await mkdtemp(join(tmpdir(), 'profiles-')) };
+  const { stderr } = await posthorn('targets list', { env });
+  expect(stderr).toContain('no local cloud runs on this machine, or it is still starting');
+  expect(stderr).toContain('It is ready once it prints its addresses.');
 });
