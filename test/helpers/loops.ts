@@ -75,6 +75,11 @@ const functionsWith = (resources: readonly ResolvedResource[], roles: readonly s
     })
     .map(({ arn }) => arn);
 
-const arnOfFunction = (resources: readonly ResolvedResource[], nameOrArn: string): string =>
-  resources.find(({ type, ref, arn }) => type === 'AWS::Lambda::Function' && [ref, arn].includes(nameOrArn))!
-    .arn;
+/** @param called by its name or ARN, or by that of its alias */
+function arnOfFunction(resources: readonly ResolvedResource[], called: string): string {
+  const alias = resources.find(({ type, arn }) => type === 'AWS::Lambda::Alias' && arn.endsWith(called));
+  const name: string = alias?.properties.FunctionName ?? called;
+  return resources.find(
+    ({ type, ref, arn }) => type === 'AWS::Lambda::Function' && [ref, arn].includes(name),
+  )!.arn;
+}

@@ -19,6 +19,12 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
   const queues = ofType('AWS::SQS::Queue');
   const functions = ofType('AWS::Lambda::Function');
   const mappings = ofType('AWS::Lambda::EventSourceMapping');
+  /** The logical id of a function that is named, or called by its alias. */
+  const functionOf = (value: object): string => {
+    const called = /"Ref":"(\w+Alias[0-9A-F]{8})"/.exec(JSON.stringify(value))?.[1];
+    const alias = ofType('AWS::Lambda::Alias').find(({ id }) => id === called);
+    return refOf(alias ? alias.properties.FunctionName : value);
+  };
 
   describe('queues', () => {
     it('all have a dead-letter queue, except the last, and the one of what is watched live', () => {
@@ -63,7 +69,7 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
         // The live queue is of another stack than its function.
         const name = refOf(properties.EventSourceArn) ?? named('AWS::SQS::Queue', 'Live').id;
         const queue = queues.find(({ id }) => id === name)!;
-        const consumer = functions.find(({ id }) => id === refOf(properties.FunctionName))!;
+        const consumer = functions.find(({ id }) => id === functionOf(properties.FunctionName))!;
         expect(queue.properties.VisibilityTimeout).toBeGreaterThanOrEqual(6 * consumer.properties.Timeout);
         expect(properties.FunctionResponseTypes).toEqual(['ReportBatchItemFailures']);
       },
@@ -84,7 +90,7 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
     const concurrencyOf = (prefix: string): number =>
       named('AWS::Lambda::EventSourceMapping', prefix).properties.ScalingConfig.MaximumConcurrency;
     expect(LANE_FUNCTIONS.map(concurrencyOf)).toEqual([fanout, critical, standard, slow, bulk, record, live]);
-    const consumers = new Set(mappings.map(({ properties }) => refOf(properties.FunctionName)));
+    const consumers = new Set(mappings.map(({ properties }) => functionOf(properties.FunctionName)));
     expect(consumers.size).toBe(mappings.length);
     const behindTheApi = resourcesOf(api).filter(({ type }) => type === 'AWS::Lambda::Function');
     expect(behindTheApi.filter(({ id }) => consumers.has(id)).map(({ id }) => id)).toEqual([
@@ -264,7 +270,7 @@ describe.each(ENVIRONMENT_NAMES)('the environment %s (K1, K5)', (name) => {
         const { properties } = routes.find((each) => each.properties.RouteKey === route.key)!;
         const integrationId = properties.Target['Fn::Join'][1][1].Ref;
         const integration = ofType('AWS::ApiGatewayV2::Integration').find(({ id }) => id === integrationId)!;
-        const behind = refOf(integration.properties.IntegrationUri);
+        const behind = functionOf(integration.properties.IntegrationUri);
         expect(behind.toLowerCase()).toMatch(new RegExp(`^${route.function}function`));
         expect(properties.AuthorizationType).toBe(route.scope === 'none' ? 'NONE' : 'CUSTOM');
         expect(refOf(properties.AuthorizerId)).toBe(

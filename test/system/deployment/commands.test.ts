@@ -39,7 +39,7 @@ const TEST_MS = 2 * STARTED_WITHIN_MS;
 /** The lines of README.md's first steps, as they are typed. */
 const readmeLines = (): string[] => {
   const text = readFileSync(join(projectRoot, 'README.md'), 'utf8');
-  const [, block = ''] = /## Use it\n.*?```sh\n(.*?)```/s.exec(text) ?? [];
+  const [, block = ''] = /## Your first webhook\n.*?```sh\n(.*?)```/s.exec(text) ?? [];
   return block
     .trim()
     .split('\n')

@@ -71,6 +71,7 @@ const THEIRS: Record<string, string[]> = {
   '/v1/filters/': [filter.id],
   '/v1/subscriptions/': [subscription.id],
   '/v1/event-types/': [secretType],
+  '/v1/event-type-changes/': [secretType],
   '/v1/events/': [event.id, named.id],
   '/v1/deliveries/': [delivery!.id],
   '/v1/replays/': [replay.id],

@@ -89,6 +89,7 @@ const IDS: Record<string, { mine: string[]; other: string[]; nobody: string }> =
     nobody: 'dlv_01KAK2V5E4V2N9CR0Q6WV7Z1QX01KAK2V5E4V2N9CR0Q6WV7Z1QY',
   },
   '/v1/event-types/': { mine: ['both'], other: [], nobody: 'nothing' },
+  '/v1/event-type-changes/': { mine: ['both'], other: [], nobody: 'nothing' },
   '/v1/replays/': { mine: [], other: [job.id], nobody: 'rpl_01KAK2V5E4V2N9CR0Q6WV7Z1QX' },
   '/v1/keys/': { mine: [], other: [key.id], nobody: 'key_01KAK2V5E4V2N9CR0Q6WV7Z1QX' },
   '/v1/portal-tokens/': { mine: [], other: [unlimited.id], nobody: 'ptk_01KAK2V5E4V2N9CR0Q6WV7Z1QX' },

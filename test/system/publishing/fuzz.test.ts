@@ -19,6 +19,7 @@ const NEVER_WELL: Record<string, string> = {
   relayRequest: 'as publishToSubscription',
   replayDelivery: 'no list that it could be found in stands above it',
   retryDelivery: 'no delivery waits, since none is tried',
+  getEventTypeChanges: 'as replayDelivery: the list of event types has another path',
   challengeTarget: 'it takes a target that requires a challenge, and the example of one does not',
   fetchMessages: 'it takes a target of kind pull, and the example of one is a webhook',
   acknowledgeMessages: 'as fetchMessages',
