@@ -5,14 +5,27 @@ public sealed record Event(string Id, string Type, byte[] Body);
 
 public static class Batch
 {
-    private sealed record Entry(string Id, string Type, JsonElement Data, byte[]? Data_Base64);
+    private sealed record Entry(string? Id, string? Type, bool Test, JsonElement Data, byte[]? Data_Base64);
 
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web);
 
+    /// <summary>The events to work on; tests are none.</summary>
     /// <exception cref="JsonException">The body is no batch.</exception>
-    public static Event[] EventsIn(byte[] body) =>
-        [.. JsonSerializer.Deserialize<Entry[]>(body, Options)!.Select(entry =>
-            new Event(entry.Id, entry.Type, entry.Data_Base64 ?? JsonSerializer.SerializeToUtf8Bytes(entry.Data)))];
+    public static Event[] EventsIn(byte[] body)
+    {
+        var entries = JsonSerializer.Deserialize<Entry?[]>(body, Options) ?? throw new JsonException();
+        return [.. entries.Select(EventIn).OfType<Event>()];
+    }
+
+    /// <returns>null for a test.</returns>
+    private static Event? EventIn(Entry? entry)
+    {
+        if (entry is not { Id: { } id, Type: { } type }) throw new JsonException();
+        // JSON's null is an element as well, so what is Undefined is not there.
+        if (entry.Data_Base64 is null && entry.Data.ValueKind == JsonValueKind.Undefined) throw new JsonException();
+        if (entry.Test) return null;
+        return new Event(id, type, entry.Data_Base64 ?? JsonSerializer.SerializeToUtf8Bytes(entry.Data));
+    }
 }
 
 /// <summary>

@@ -11,6 +11,12 @@ public sealed class Signature(string secret)
 
     public string Secret => secret;
 
+    /// <summary>With another secret every request would be refused.</summary>
+    public static bool IsSecret(string text) =>
+        text.StartsWith("whsec_", StringComparison.Ordinal)
+        && Convert.TryFromBase64String(text[6..], new byte[text.Length], out var bytes)
+        && bytes >= 24;
+
     /// <param name="signatures">v1,&lt;base64&gt;; several, with blanks between, while a secret is replaced.</param>
     public bool IsRight(string id, string time, string signatures, byte[] body)
     {

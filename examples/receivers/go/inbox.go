@@ -1,7 +1,9 @@
 package main
 
 import (
+	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -18,21 +20,34 @@ type event struct {
 	Body []byte
 }
 
-// eventsIn reads a batch.
+var errNoBatch = errors.New("expected a batch, a JSON array of events")
+
+// eventsIn reads the events of a batch that are to be worked on; tests are not.
 func eventsIn(body []byte) ([]event, error) {
 	var entries []struct {
 		ID, Type   string
+		Test       bool
 		Data       json.RawMessage
-		DataBase64 []byte `json:"data_base64"`
+		DataBase64 *string `json:"data_base64"`
 	}
-	if err := json.Unmarshal(body, &entries); err != nil {
-		return nil, err
+	// null is read as no entries, and a member that is not there as an empty one.
+	if err := json.Unmarshal(body, &entries); err != nil || entries == nil {
+		return nil, errNoBatch
 	}
-	events := make([]event, len(entries))
-	for i, entry := range entries {
-		events[i] = event{ID: entry.ID, Type: entry.Type, Body: entry.Data}
+	var events []event
+	for _, entry := range entries {
+		data := []byte(entry.Data)
 		if entry.DataBase64 != nil {
-			events[i].Body = entry.DataBase64
+			var err error
+			if data, err = base64.StdEncoding.DecodeString(*entry.DataBase64); err != nil {
+				return nil, errNoBatch
+			}
+		}
+		if entry.ID == "" || entry.Type == "" || data == nil {
+			return nil, errNoBatch
+		}
+		if !entry.Test {
+			events = append(events, event{ID: entry.ID, Type: entry.Type, Body: data})
 		}
 	}
 	return events, nil

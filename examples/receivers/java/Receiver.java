@@ -12,6 +12,7 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,6 +37,9 @@ public final class Receiver {
 
   record Answer(int status, String text) {}
 
+  /** The signature is right, and the body is not what it has to be. */
+  private static final class BadRequestException extends Exception {}
+
   private final Map<String, Webhook> webhooks = new LinkedHashMap<>();
   /**
    * When each id came, the oldest first. Several processes need a shared store instead: a table with a unique key, or Redis
@@ -47,7 +51,21 @@ public final class Receiver {
   private final int queueSize = setting("QUEUE_SIZE", 1000);
 
   Receiver(String secrets) throws Exception {
-    for (String secret : secrets.strip().split("\\s+")) webhooks.put(secret, new Webhook(secret));
+    for (String secret : secrets.strip().split("\\s+")) {
+      if (!isSecret(secret))
+        throw new IllegalArgumentException(
+            "WEBHOOK_SECRETS: expected whsec_ and the base64 of 24 bytes or more; several with blanks between");
+      webhooks.put(secret, new Webhook(secret));
+    }
+  }
+
+  /** The library takes others as well, and then refuses every request. */
+  private static boolean isSecret(String text) {
+    try {
+      return text.startsWith("whsec_") && Base64.getDecoder().decode(text.substring("whsec_".length())).length >= 24;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   /** Your own work. */
@@ -96,21 +114,38 @@ public final class Receiver {
     return true;
   }
 
-  private static List<Event> eventsIn(byte[] body, Headers headers) throws IOException {
+  /** The events to work on; tests are none. */
+  private static List<Event> eventsIn(byte[] body, Headers headers) throws IOException, BadRequestException {
     String type = headers.getFirst("posthorn-event-type");
     if (!headers.containsKey("posthorn-batch"))
-      return List.of(new Event(headers.getFirst("webhook-id"), type, body));
+      return "true".equals(headers.getFirst("posthorn-test"))
+          ? List.of()
+          : List.of(new Event(headers.getFirst("webhook-id"), type, body));
+    JsonNode entries = JSON.readTree(body);
+    if (!entries.isArray()) throw new BadRequestException();
     List<Event> events = new ArrayList<>();
-    for (JsonNode entry : JSON.readTree(body)) {
-      byte[] data = entry.has("data_base64")
-          ? entry.get("data_base64").binaryValue()
-          : JSON.writeValueAsBytes(entry.get("data"));
-      events.add(new Event(entry.required("id").asText(), entry.required("type").asText(), data));
+    for (JsonNode entry : entries) {
+      Event event = new Event(textOf(entry, "id"), textOf(entry, "type"), dataOf(entry));
+      if (!entry.path("test").asBoolean()) events.add(event);
     }
     return events;
   }
 
-  private Answer answerTo(HttpExchange exchange) throws IOException, GeneralSecurityException {
+  private static byte[] dataOf(JsonNode entry) throws IOException, BadRequestException {
+    if (entry.has("data_base64")) {
+      textOf(entry, "data_base64");
+      return entry.get("data_base64").binaryValue();
+    }
+    if (!entry.has("data")) throw new BadRequestException();
+    return JSON.writeValueAsBytes(entry.get("data"));
+  }
+
+  private static String textOf(JsonNode node, String member) throws BadRequestException {
+    if (!node.path(member).isTextual()) throw new BadRequestException();
+    return node.get(member).textValue();
+  }
+
+  private Answer answerTo(HttpExchange exchange) throws IOException, GeneralSecurityException, BadRequestException {
     Headers headers = exchange.getRequestHeaders();
     if (!exchange.getRequestURI().getPath().equals("/hook")) return new Answer(404, "");
     if (!exchange.getRequestMethod().equals("POST")) return new Answer(405, "expected POST");
@@ -123,7 +158,7 @@ public final class Receiver {
     if (isChallenge && headers.getFirst("webhook-id").startsWith("chl_")) {
       Mac mac = Mac.getInstance("HmacSHA256");
       mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
-      byte[] answer = mac.doFinal(JSON.readTree(body).required("challenge").asText().getBytes(StandardCharsets.UTF_8));
+      byte[] answer = mac.doFinal(textOf(JSON.readTree(body), "challenge").getBytes(StandardCharsets.UTF_8));
       exchange.getResponseHeaders().set("content-type", "application/json");
       return new Answer(200, "{\"response\":\"sha256=" + HexFormat.of().formatHex(answer) + "\"}");
     }
@@ -137,8 +172,8 @@ public final class Receiver {
       Answer answer;
       try {
         answer = answerTo(exchange);
-      } catch (IOException | IllegalArgumentException e) {
-        answer = new Answer(400, "expected a batch, a JSON array of events");
+      } catch (IOException | BadRequestException e) {
+        answer = new Answer(400, "expected a batch, a JSON array of events, or a challenge");
       } catch (GeneralSecurityException e) {
         answer = new Answer(500, "");
       }
@@ -166,10 +201,15 @@ public final class Receiver {
 
   public static void main(String[] args) throws Exception {
     String secrets = System.getenv("WEBHOOK_SECRETS");
-    if (secrets == null || secrets.isBlank())
-      throw new IllegalArgumentException("WEBHOOK_SECRETS: expected whsec_…, or several with blanks between");
-    Receiver receiver = new Receiver(secrets);
-    HttpServer server = HttpServer.create(new InetSocketAddress(setting("PORT", 8080)), 0);
+    Receiver receiver;
+    try {
+      receiver = new Receiver(secrets == null ? "" : secrets);
+    } catch (IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      System.exit(1);
+      return;
+    }
+    HttpServer server = HttpServer.create(new InetSocketAddress(setting("PORT", 3000)), 0);
     server.setExecutor(Executors.newFixedThreadPool(16));
     server.createContext("/", receiver::answer);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> {

@@ -9,8 +9,12 @@ require __DIR__ . '/inbox.php';
 /** The largest event of Posthorn, 4.5 MB, as base64 in a batch. Lower it to what your events need. php.ini: post_max_size. */
 const MAX_BODY = 8 * 1024 * 1024;
 
-/** @return array{int, string, 2?: string} status, text, and a header */
-function answer(string $secrets): array
+/**
+ * @param list<string> $secrets
+ * @return array{int, string, 2?: string} status, text, and a header
+ * @throws JsonException|TypeError for a batch or a challenge that is none
+ */
+function answer(array $secrets): array
 {
     if (parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH) !== '/hook') {
         return [404, ''];
@@ -25,7 +29,7 @@ function answer(string $secrets): array
     }
     $id = $_SERVER['HTTP_WEBHOOK_ID'] ?? '';
     $secret = signer(
-        preg_split('/\s+/', $secrets, flags: PREG_SPLIT_NO_EMPTY),
+        $secrets,
         $id,
         $_SERVER['HTTP_WEBHOOK_TIMESTAMP'] ?? '',
         $_SERVER['HTTP_WEBHOOK_SIGNATURE'] ?? '',
@@ -37,41 +41,67 @@ function answer(string $secrets): array
     $type = $_SERVER['HTTP_POSTHORN_EVENT_TYPE'] ?? '';
     // The id is signed, the type is not.
     if (str_starts_with($id, 'chl_') && $type === 'posthorn.challenge') {
-        $challenge = json_decode($body, flags: JSON_THROW_ON_ERROR)->challenge;
-        $response = 'sha256=' . hash_hmac('sha256', $challenge, $secret);
-        return [200, json_encode(['response' => $response]), 'content-type: application/json'];
+        return [200, challenge_response($secret, $body), 'content-type: application/json'];
     }
-    $events = isset($_SERVER['HTTP_POSTHORN_BATCH']) ? events_in($body) : [new Event($id, $type, $body)];
+    if (isset($_SERVER['HTTP_POSTHORN_BATCH'])) {
+        $events = events_in($body);
+    } else {
+        $isTest = ($_SERVER['HTTP_POSTHORN_TEST'] ?? '') === 'true';
+        $events = $isTest ? [] : [new Event($id, $type, $body)];
+    }
     return (new Inbox())->accept($events) ? [202, ''] : [503, 'too much to do', 'retry-after: 5'];
 }
 
+/** @throws JsonException|TypeError */
+function challenge_response(string $secret, string $body): string
+{
+    $challenge = json_decode($body, flags: JSON_THROW_ON_ERROR)->challenge ?? null;
+    return json_encode(['response' => 'sha256=' . hash_hmac('sha256', $challenge, $secret)]);
+}
+
 /**
- * The events of a batch.
+ * The events of a batch to work on; tests are none.
  *
  * @return list<Event>
  * @throws JsonException|TypeError
  */
 function events_in(string $body): array
 {
-    return array_map(
-        fn (stdClass $entry): Event => new Event(
-            $entry->id ?? null,
-            $entry->type ?? null,
-            isset($entry->data_base64) ? base64_decode($entry->data_base64) : json_encode($entry->data ?? null),
-        ),
-        json_decode($body, flags: JSON_THROW_ON_ERROR),
-    );
+    $entries = json_decode($body, flags: JSON_THROW_ON_ERROR);
+    $events = array_map(fn (stdClass $entry): Event => new Event(
+        $entry->id ?? null,
+        $entry->type ?? null,
+        data_in($entry),
+    ), $entries);
+    $isWork = fn (int $place): bool => ($entries[$place]->test ?? false) !== true;
+    return array_values(array_filter($events, $isWork, ARRAY_FILTER_USE_KEY));
 }
 
-$secrets = getenv('WEBHOOK_SECRETS') ?: '';
-if (trim($secrets) === '') {
+/** @throws TypeError */
+function data_in(stdClass $entry): string
+{
+    $data = match (true) {
+        isset($entry->data_base64) => base64_decode($entry->data_base64, strict: true),
+        property_exists($entry, 'data') => json_encode($entry->data),
+        default => false,
+    };
+    return is_string($data) ? $data : throw new TypeError('expected data, or data_base64');
+}
+
+$secrets = preg_split('/\s+/', getenv('WEBHOOK_SECRETS') ?: '', flags: PREG_SPLIT_NO_EMPTY);
+if ($secrets === [] || $secrets !== array_filter($secrets, is_secret(...))) {
+    $expected = 'WEBHOOK_SECRETS: expected whsec_ and the base64 of 24 bytes or more; several with blanks between';
+    error_log($expected);
     http_response_code(500);
-    exit('WEBHOOK_SECRETS: expected whsec_…, or several with blanks between');
+    exit(1);
+}
+if (PHP_SAPI === 'cli') {
+    exit("WEBHOOK_SECRETS is fine.\n");
 }
 try {
     [$status, $text, $header] = answer($secrets) + [2 => null];
 } catch (JsonException | TypeError) {
-    [$status, $text, $header] = [400, 'expected a batch, a JSON array of events', null];
+    [$status, $text, $header] = [400, 'expected a batch, a JSON array of events, or a challenge', null];
 }
 error_log($status . ' ' . ($_SERVER['HTTP_WEBHOOK_ID'] ?? ''));
 http_response_code($status);

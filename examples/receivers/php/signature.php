@@ -4,6 +4,13 @@ declare(strict_types=1);
 
 const TOLERANCE_SECONDS = 5 * 60;
 
+/** With another secret every request would be refused. */
+function is_secret(string $text): bool
+{
+    $key = base64_decode(substr($text, strlen('whsec_')), strict: true);
+    return str_starts_with($text, 'whsec_') && $key !== false && strlen($key) >= 24;
+}
+
 /**
  * The secret that signed the request by Standard Webhooks. null: none did, or the request is more than five minutes old.
  * With the package standard-webhooks/standard-webhooks, it is the one by which (new Webhook($secret))->verify($body, $headers)

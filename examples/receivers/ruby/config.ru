@@ -1,7 +1,7 @@
 # frozen_string_literal: true
 
 # Receives webhooks of Posthorn: verifies them, drops duplicates, answers at once, and works later.
-# One process, several threads: `puma -p 8080` as it is, without WEB_CONCURRENCY.
+# One process, several threads: `puma -p 3000` as it is, without WEB_CONCURRENCY.
 
 require 'json'
 require 'openssl'
@@ -14,14 +14,19 @@ $stdout.sync = true
 MAX_BODY = 8 * 1024 * 1024
 WORK_SECONDS = Integer(ENV.fetch('WORK_MS', '0')) / 1000.0
 
-SIGNATURES = ENV.fetch('WEBHOOK_SECRETS', '').split.map { |secret| Signature.new(secret) }
-abort 'WEBHOOK_SECRETS: expected whsec_…, or several with blanks between' if SIGNATURES.empty?
+SECRETS = ENV.fetch('WEBHOOK_SECRETS', '').split
+if SECRETS.empty? || !SECRETS.all? { |secret| Signature.secret?(secret) }
+  abort 'WEBHOOK_SECRETS: expected whsec_ and the base64 of 24 bytes or more; several with blanks between'
+end
+SIGNATURES = SECRETS.map { |secret| Signature.new(secret) }
 
 # Your own work.
-INBOX = Inbox.new(Integer(ENV.fetch('QUEUE_SIZE', '1000'))) do |event|
+def handle(event)
   sleep WORK_SECONDS
   puts "handled #{event.id} #{event.type}, #{event.body.bytesize} bytes"
 end
+
+INBOX = Inbox.new(Integer(ENV.fetch('QUEUE_SIZE', '1000'))) { |event| handle(event) }
 # Puma has answered all requests by then.
 at_exit { INBOX.finish }
 
@@ -29,17 +34,40 @@ def answer(status, text = '', headers = {})
   [status, headers, [text]]
 end
 
-def events_in(body, id, type, is_batch)
-  return [Event.new(id, type, body)] unless is_batch
+# The signature is right, and the body is not what it has to be.
+class BadRequestError < StandardError; end
 
-  JSON.parse(body).map do |entry|
-    data = entry['data_base64']
-    Event.new(entry.fetch('id'), entry.fetch('type'), data ? data.unpack1('m0') : JSON.generate(entry['data']))
+# @return [Array<Event>] to work on; tests are none
+def events_in(body, env)
+  return events_of(JSON.parse(body)) if env.key?('HTTP_POSTHORN_BATCH')
+  return [] if env['HTTP_POSTHORN_TEST'] == 'true'
+
+  [Event.new(env['HTTP_WEBHOOK_ID'], env['HTTP_POSTHORN_EVENT_TYPE'], body)]
+end
+
+def events_of(batch)
+  raise BadRequestError unless batch.is_a?(Array) && batch.all?(Hash)
+
+  batch.reject { |entry| entry['test'] == true }.map do |entry|
+    Event.new(text_in(entry, 'id'), text_in(entry, 'type'), data_in(entry))
   end
 end
 
+def data_in(entry)
+  return text_in(entry, 'data_base64').unpack1('m0') if entry.key?('data_base64')
+
+  JSON.generate(entry.fetch('data') { raise BadRequestError })
+rescue ArgumentError # It is no base64.
+  raise BadRequestError
+end
+
+def text_in(entry, member)
+  text = entry[member] if entry.is_a?(Hash)
+  text.is_a?(String) ? text : raise(BadRequestError)
+end
+
 def challenge_answer(secret, body)
-  mac = OpenSSL::HMAC.hexdigest('sha256', secret, JSON.parse(body).fetch('challenge'))
+  mac = OpenSSL::HMAC.hexdigest('sha256', secret, text_in(JSON.parse(body), 'challenge'))
   answer(200, JSON.generate(response: "sha256=#{mac}"), { 'content-type' => 'application/json' })
 end
 
@@ -58,11 +86,11 @@ def receive(env)
   # The id is signed, the type is not.
   type = env['HTTP_POSTHORN_EVENT_TYPE']
   return challenge_answer(signer.secret, body) if id.start_with?('chl_') && type == 'posthorn.challenge'
-  return answer(202) if INBOX.accept(events_in(body, id, type, env.key?('HTTP_POSTHORN_BATCH')))
+  return answer(202) if INBOX.accept(events_in(body, env))
 
   answer(503, 'too much to do', { 'retry-after' => '5' })
-rescue JSON::ParserError, KeyError, ArgumentError, TypeError, NoMethodError
-  answer(400, 'expected a batch, a JSON array of events')
+rescue JSON::JSONError, BadRequestError
+  answer(400, 'expected a batch, a JSON array of events, or a challenge')
 end
 
 run(lambda do |env|

@@ -7,6 +7,13 @@ require 'openssl'
 class Signature
   TOLERANCE = 5 * 60
 
+  # With another secret every request would be refused.
+  def self.secret?(text)
+    text.start_with?('whsec_') && text.delete_prefix('whsec_').unpack1('m0').bytesize >= 24
+  rescue ArgumentError # It is no base64.
+    false
+  end
+
   attr_reader :secret
 
   def initialize(secret)

@@ -4,17 +4,31 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'no
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
 
-const { PORT = '8080', WEBHOOK_SECRETS = '', QUEUE_SIZE = '1000', WORK_MS = '0' } = process.env;
+const { PORT = '3000', WEBHOOK_SECRETS = '', QUEUE_SIZE = '1000', WORK_MS = '0' } = process.env;
 /** The largest event of Posthorn, 4.5 MB, as base64 in a batch. Lower it to what your events need. */
 const MAX_BODY = 8 * 1024 * 1024;
 const KEEP_MS = 48 * 3600 * 1000;
 const MAX_IDS = 100_000;
 
-const signers = WEBHOOK_SECRETS.split(' ').flatMap((secret) =>
-  secret === '' ? [] : { secret, webhook: new Webhook(secret) },
-);
-if (signers.length === 0)
-  throw new Error('WEBHOOK_SECRETS: expected whsec_…, or several with blanks between');
+const secrets = WEBHOOK_SECRETS.split(/\s+/).filter((secret) => secret !== '');
+if (secrets.length === 0 || !secrets.every(isSecret)) {
+  console.error(
+    'WEBHOOK_SECRETS: expected whsec_ and the base64 of 24 bytes or more; several with blanks between',
+  );
+  process.exit(1);
+}
+const signers = secrets.map((secret) => ({ secret, webhook: new Webhook(secret) }));
+
+/** A wrong one would refuse every request. */
+function isSecret(text: string): boolean {
+  const key = text.slice('whsec_'.length);
+  return text.startsWith('whsec_') && isBase64(key) && Buffer.from(key, 'base64').length >= 24;
+}
+
+/** Buffer leaves out what it can't read. */
+function isBase64(text: string): boolean {
+  return Buffer.from(text, 'base64').toString('base64') === text;
+}
 
 interface Event {
   readonly id: string;
@@ -35,16 +49,39 @@ function secretOf(body: Buffer, headers: IncomingHttpHeaders): string | undefine
   })?.secret;
 }
 
-/** @throws SyntaxError for a batch that is no JSON */
+/** The events to work on; tests are none. @throws SyntaxError for a batch that is none */
 function eventsIn(body: Buffer, headers: IncomingHttpHeaders): Event[] {
-  if (!('posthorn-batch' in headers))
-    return [{ id: `${headers['webhook-id']}`, type: `${headers['posthorn-event-type'] ?? ''}`, body }];
-  const entries: { id: string; type: string; data?: unknown; data_base64?: string }[] = JSON.parse(`${body}`);
-  return entries.map(({ id, type, data, data_base64 }) => ({
-    id,
-    type,
-    body: data_base64 === undefined ? Buffer.from(JSON.stringify(data)) : Buffer.from(data_base64, 'base64'),
-  }));
+  if ('posthorn-batch' in headers) return eventsOf(JSON.parse(`${body}`));
+  if (headers['posthorn-test'] === 'true') return [];
+  return [{ id: `${headers['webhook-id']}`, type: `${headers['posthorn-event-type'] ?? ''}`, body }];
+}
+
+interface Entry {
+  readonly id: string;
+  readonly type: string;
+  readonly test?: boolean;
+  readonly data?: unknown;
+  readonly data_base64?: string;
+}
+
+function isEntry(value: unknown): value is Entry {
+  if (typeof value !== 'object' || value === null) return false;
+  const { id, type, data, data_base64 } = value as Record<string, unknown>;
+  if (typeof id !== 'string' || typeof type !== 'string') return false;
+  if (data_base64 === undefined) return data !== undefined;
+  return typeof data_base64 === 'string' && isBase64(data_base64);
+}
+
+function eventsOf(batch: unknown): Event[] {
+  if (!Array.isArray(batch) || !batch.every(isEntry)) throw new SyntaxError('expected an array of events');
+  return batch
+    .filter(({ test }) => test !== true)
+    .map(({ id, type, data, data_base64 }) => ({
+      id,
+      type,
+      body:
+        data_base64 === undefined ? Buffer.from(JSON.stringify(data)) : Buffer.from(data_base64, 'base64'),
+    }));
 }
 
 /**
@@ -91,7 +128,9 @@ async function handle({ id, type, body }: Event): Promise<void> {
 }
 
 function challengeAnswer(secret: string, body: Buffer): string {
-  const { challenge }: { challenge: string } = JSON.parse(`${body}`);
+  const asked: { challenge?: unknown } | null = JSON.parse(`${body}`);
+  const challenge = asked?.challenge;
+  if (typeof challenge !== 'string') throw new SyntaxError('expected a challenge');
   return JSON.stringify({
     response: `sha256=${createHmac('sha256', secret).update(challenge).digest('hex')}`,
   });
@@ -124,9 +163,12 @@ async function answerTo(request: IncomingMessage): Promise<Answer> {
 }
 
 const server = createServer(async (request, response) => {
-  const [status, text = '', headers] = await answerTo(request).catch(
-    (): Answer => [400, 'expected a batch, a JSON array of events'],
-  );
+  const [status, text = '', headers] = await answerTo(request).catch((error): Answer => {
+    if (error instanceof SyntaxError)
+      return [400, 'expected a batch, a JSON array of events, or a challenge'];
+    console.error(error);
+    return [500];
+  });
   console.log(status, request.headers['webhook-id']);
   response.writeHead(status, headers).end(text);
 });

@@ -69,7 +69,7 @@ export const LANGUAGES: readonly Language[] = [
       "php -r \"exit((int) !(PHP_VERSION_ID > 80100 && extension_loaded('pdo_sqlite') && extension_loaded('pcntl')));\"",
     ],
     commands: (port) => [
-      ['php', '-S', `127.0.0.1:${port}`, 'index.php'],
+      ['sh', '-c', `php index.php && exec php -S 127.0.0.1:${port} index.php`],
       ['php', 'worker.php'],
     ],
   },

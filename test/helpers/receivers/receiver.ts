@@ -22,21 +22,31 @@ export interface Receiver {
   stop(): Promise<void>;
 }
 
-/** A receiver in processes of its own, until the test file ends. */
-export async function startReceiver(
+interface Settings {
+  readonly secrets: readonly string[];
+  readonly workMs?: number;
+  readonly queueSize?: number;
+}
+
+interface Processes {
+  readonly children: readonly ChildProcess[];
+  readonly output: () => string;
+}
+
+function startProcesses(
   language: Language,
-  settings: { readonly secrets: readonly string[]; readonly workMs?: number; readonly queueSize?: number },
-): Promise<Receiver> {
-  const origin = await refusingUrl();
-  const { port } = new URL(origin);
+  commands: ReturnType<Language['commands']>,
+  port: number,
+  settings: Settings,
+): Processes {
   const database = join(mkdtempSync(join(tmpdir(), 'receiver-')), 'inbox.sqlite');
   let output = '';
-  const children = language.commands(Number(port)).map(([program, ...args]) => {
+  const children = commands.map(([program, ...args]) => {
     const child = spawn(program!, args, {
       cwd: folderOf(language),
       env: {
         ...process.env,
-        PORT: port,
+        PORT: String(port),
         WEBHOOK_SECRETS: settings.secrets.join(' '),
         WORK_MS: String(settings.workMs ?? 0),
         QUEUE_SIZE: String(settings.queueSize ?? 1000),
@@ -51,14 +61,31 @@ export async function startReceiver(
     return child;
   });
   onFileEnd(() => Promise.all(children.map((child) => end(child, 'SIGKILL'))));
+  return { children, output: () => output };
+}
+
+/** Starts a receiver that refuses to. @returns what it has printed, and its exit code */
+export async function refusalOf(language: Language, secrets: readonly string[]) {
+  const port = Number(new URL(await refusingUrl()).port);
+  const [server] = language.commands(port);
+  const { children, output } = startProcesses(language, [server!], port, { secrets });
+  const [code] = await once(children[0]!, 'close');
+  return { code, output: output() };
+}
+
+/** A receiver in processes of its own, until the test file ends. */
+export async function startReceiver(language: Language, settings: Settings): Promise<Receiver> {
+  const origin = await refusingUrl();
+  const port = Number(new URL(origin).port);
+  const { children, output } = startProcesses(language, language.commands(port), port, settings);
   await eventually(
     async () => {
-      if (children.some(hasEnded)) throw new Error(`${language.name} ended:\n${output}`);
-      await reach(Number(port));
+      if (children.some(hasEnded)) throw new Error(`${language.name} ended:\n${output()}`);
+      await reach(port);
     },
     { timeout: START_MS },
   );
-  const lines = (): readonly string[] => output.split('\n');
+  const lines = (): readonly string[] => output().split('\n');
   return {
     url: `${origin}/hook`,
     lines,

@@ -5,7 +5,7 @@ import { signedHeaders } from '../../builders/signed.ts';
 import { type SharedCloud, sharedCloud } from '../../helpers/cloud.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { LANGUAGES, lackOf, startBuilds } from '../../helpers/receivers/languages.ts';
-import { type Receiver, startReceiver } from '../../helpers/receivers/receiver.ts';
+import { type Receiver, refusalOf, startReceiver } from '../../helpers/receivers/receiver.ts';
 
 /** Compilers may start from nothing, beside other tests. */
 const BUILD_MS = 600_000;
@@ -24,6 +24,26 @@ beforeAll(async () => {
   for (const build of builds.values()) build.catch(() => undefined);
   cloud = await sharedCloud();
 });
+
+const OTHER_JSON = ['null', '5', '"text"', '{"a":1}', '[1]', '[null]', '[[]]'];
+/** Bodies that are no array of events. */
+const NO_BATCHES = [
+  '[{',
+  ...OTHER_JSON,
+  '{"id":"q","type":"t","data":1}',
+  '[{"id":1}]',
+  '[{"id":[],"type":"t","timestamp":"2026-11-21T12:00:00Z","data":1}]',
+  '[{"id":"q","type":5,"data":1}]',
+  '[{"type":"t","data":1}]',
+  '[{"id":"q","type":"t"}]',
+  '[{"id":"q","type":"t","data_base64":5}]',
+  '[{"id":"q","type":"t","data_base64":"***"}]',
+  '[{"id":"q","type":"t","data":1},5]',
+];
+const NO_CHALLENGES = ['[{', ...OTHER_JSON, '[]', '{}', '{"challenge":5}', '{"challenge":[]}'];
+
+/** Each is said to be wrong at the start. */
+const WRONG_SECRETS = ['', 'whsec_…', 'whsec_', 'whsec_c2hvcnQ=', 'a text of more than 24 characters'];
 
 interface Posting {
   readonly id?: string;
@@ -156,11 +176,46 @@ describe.each(able)('the receiver in $name (D3, E16)', (language) => {
     await handled(id);
   });
 
-  it('refuses a body that is too large, and a batch that is none', async () => {
+  it('refuses a body that is too large', async () => {
     expect((await send({ body: 'x'.repeat(9 * 1024 * 1024) })).status).toBe(413);
-    const batch = (body: string) => send({ body, headers: { 'posthorn-batch': '1' } });
-    expect((await batch('[{')).status).toBe(400);
-    expect((await batch('[{"id":1}]')).status).toBe(400);
+  });
+
+  it('answers 400 to a batch that is no array of events', async () => {
+    const statuses = NO_BATCHES.map(async (body) => {
+      const { status } = await send({ body, headers: { 'posthorn-batch': '1' } });
+      return `${status} ${body}`;
+    });
+    expect(await Promise.all(statuses)).toEqual(NO_BATCHES.map((body) => `400 ${body}`));
+    expect(receiver.handled('q')).toEqual([]);
+  });
+
+  it('answers 400 to a challenge without a text', async () => {
+    const headers = { 'posthorn-event-type': 'posthorn.challenge' };
+    const statuses = NO_CHALLENGES.map(async (body) => {
+      const { status } = await send({ id: `chl_${randomUUID()}`, body, headers });
+      return `${status} ${body}`;
+    });
+    expect(await Promise.all(statuses)).toEqual(NO_CHALLENGES.map((body) => `400 ${body}`));
+  });
+
+  it('does not work on tests, alone or in a batch', async () => {
+    const alone = await send({ headers: { 'posthorn-test': 'true' } });
+    const [test, real] = [randomUUID(), randomUUID()];
+    const body = JSON.stringify([
+      { id: test, type: 'order.created', test: true, data: {} },
+      { id: real, type: 'order.created', data: null },
+    ]);
+    const batch = await send({ body, headers: { 'posthorn-batch': '2' } });
+    expect([alone.status, batch.status]).toEqual([202, 202]);
+    await handled(real);
+    expect([alone.id, test].flatMap(receiver.handled)).toEqual([]);
+  });
+
+  it.each(WRONG_SECRETS)('does not start with the secret "%s"', async (wrong) => {
+    const { code, output } = await refusalOf(language, wrong ? [secret, wrong] : []);
+    expect(code).not.toBe(0);
+    expect(output).toContain('WEBHOOK_SECRETS: expected whsec_');
+    expect(output).not.toContain(secret);
   });
 
   it('answers a challenge with the HMAC of its token by the secret that signed', async () => {

@@ -17,19 +17,19 @@ pub struct Event {
     pub body: Vec<u8>,
 }
 
-/// The events of a batch; None if it is none.
+/// The events of a batch to work on, so without tests; None if it is none.
 pub fn events_in(body: &[u8]) -> Option<Vec<Event>> {
     let entries: Vec<Value> = serde_json::from_slice(body).ok()?;
-    entries.iter().map(event_in).collect()
+    entries.iter().filter(|entry| entry["test"] != true).map(event_in).collect()
 }
 
 fn event_in(entry: &Value) -> Option<Event> {
     Some(Event {
         id: entry["id"].as_str()?.into(),
         kind: entry["type"].as_str()?.into(),
-        body: match entry["data_base64"].as_str() {
-            Some(text) => STANDARD.decode(text).ok()?,
-            None => entry["data"].to_string().into(),
+        body: match entry.get("data_base64") {
+            Some(text) => STANDARD.decode(text.as_str()?).ok()?,
+            None => entry.get("data")?.to_string().into(),
         },
     })
 }
