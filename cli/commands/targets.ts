@@ -1,6 +1,6 @@
 import type { Schemas } from '../../client/index.ts';
 import { TARGET_KINDS } from '../../client/target-kinds.gen.ts';
-import { field, ID, MADE, NAME, percent, state, TO, time } from '../output/columns.ts';
+import { field, ID, MADE, NAME, percent, state, TO, time, timeText } from '../output/columns.ts';
 import { type Column, fieldValue } from '../output/value.ts';
 import type { Row } from '../routes/row.ts';
 import { showHealth } from '../targets/health.ts';
@@ -101,10 +101,19 @@ const SECRETS: readonly Column[] = [
 
 const showSecrets: Row['show'] = async ({ out }, { items }: Schemas['Secrets']) =>
   out.rows(
-    SECRETS.filter(({ value }) => items.some((one) => Object.hasOwn(one, value as string))),
+    SECRETS.filter((column) => items.some((one) => fieldValue(one, column) !== undefined)),
     items,
     '',
   );
+
+function rotatedNote({ items }: Schemas['Secrets']): string {
+  const [end, ...others] = items.flatMap(({ expiresAt }) => expiresAt ?? []);
+  const signed =
+    end === undefined
+      ? 'Requests are signed with this alone.'
+      : `Requests are signed with ${others.length > 0 ? 'each until its time' : `both until ${timeText(end)}`}, then with the first alone.`;
+  return `${signed} Give the endpoint the first.`;
+}
 
 export const targetRows: readonly Row[] = [
   {
@@ -202,7 +211,7 @@ export const targetRows: readonly Row[] = [
         ? `Rotate the secret of ${id} without an overlap? Its endpoint refuses deliveries until it has the new one.`
         : undefined,
     show: showSecrets,
-    note: () => 'Requests are signed with all of these. Give the endpoint the first.',
+    note: rotatedNote,
   },
   {
     words: 'targets pause',
