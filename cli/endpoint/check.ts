@@ -12,6 +12,8 @@ export interface Check {
   readonly advice: string;
   /** What is sent for it, unless another check has sent it already. */
   readonly reads: readonly ProbeName[];
+  /** What is sent besides where the first event is refused, to tell why. */
+  readonly readsIfRefused?: readonly ProbeName[];
   /** Only where `--with` asks for it. */
   readonly isOptional?: true;
   /** A check without which this one tells nothing: what it says where that one failed. */
@@ -41,7 +43,7 @@ export interface Facts {
   readonly isSecretKnown: boolean;
   /** Of an https address. */
   readonly certificate?: Certificate | undefined;
-  /** What came of a probe's requests, in their order. */
+  /** What came of a probe's requests, in their order: none where it was not sent. */
   readonly answers: (probe: ProbeName) => readonly Seen[];
   /** What came of all that has been sent, but for some. */
   readonly all: (but?: readonly ProbeName[]) => readonly Seen[];

@@ -16,7 +16,7 @@ export interface Connection {
   close(): void;
 }
 
-const WANTED = ['location', 'content-encoding', 'content-length', 'connection'];
+const WANTED = ['location', 'content-encoding', 'content-length', 'content-type', 'connection'];
 
 /** More is not looked at: a challenge's answer has a hundred characters. */
 const TEXT_BYTES = 2048;

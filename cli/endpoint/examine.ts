@@ -4,7 +4,7 @@ import { CHECK_IDS, type CheckId, OPTIONAL_IDS, type OptionalId } from './check-
 import { CHECKS } from './checks.ts';
 import { type Connection, connectionOf } from './connection.ts';
 import { PROBES, type ProbeName, requestOf, type Sender } from './probes.ts';
-import { isAccepted, type Seen } from './seen.ts';
+import { isAccepted, isUnbelieved, type Seen } from './seen.ts';
 
 /** Which checks are made. `answers` always is: without it the others tell nothing. */
 export interface Selection {
@@ -133,11 +133,18 @@ class Examining {
   }
 
   private async found(id: CheckId): Promise<Pick<Result, 'status' | 'seen' | 'advice' | 'isVoid'>> {
-    const { reads, after, judge } = CHECKS[id];
+    const { reads, readsIfRefused = [], after, judge } = CHECKS[id];
     const why = this.whyNot(id, reads, after);
     if (why !== undefined) return { status: 'skip', seen: why, isVoid: true };
     for (const probe of reads) if (!this.seen.has(probe)) await this.send(probe);
+    if (this.isRefused()) for (const probe of readsIfRefused) await this.send(probe);
     return judge(this.facts());
+  }
+
+  /** A secret that was made just now is reason enough. */
+  private isRefused(): boolean {
+    const [event] = this.seen.get('event') ?? [];
+    return this.examination.isSecretKnown && event !== undefined && isUnbelieved(event);
   }
 
   /** Why a check is not made. */
@@ -171,7 +178,7 @@ class Examining {
       wanted: selection.wanted,
       isSecretKnown,
       certificate: this.certificate,
-      answers: (probe) => this.seen.get(probe)!,
+      answers: (probe) => this.seen.get(probe) ?? [],
       all: (but = []) => [...this.seen].flatMap(([probe, answers]) => (but.includes(probe) ? [] : answers)),
     };
   }

@@ -63,7 +63,7 @@ export async function askedFor(context: Context, { url }: Values, options: Value
       typeof options.timeout === 'string'
         ? timeoutMs(options.timeout)
         : (target?.timeoutSeconds ?? TIMEOUT_SECONDS.default) * 1000,
-    from: given.length > 0 ? given.map(({ from }) => from).join(', ') : undefined,
+    from: given.length > 0 ? [...new Set(given.map(({ from }) => from))].join(', ') : undefined,
     unsent: (target?.headers ?? []).filter((name) => !Object.hasOwn(headers, name)),
   };
 }

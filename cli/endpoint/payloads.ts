@@ -25,6 +25,34 @@ const ODD_MEMBER = String.raw`"posthornCheck" :	{"text":"Gr\u00fc\u00dfe Grüße
 export const oddlyWritten = (payload: Uint8Array): Buffer =>
   Buffer.from(`\n${withMember(payload, ODD_MEMBER)} \n`);
 
+/** A form in which serialisers write JSON. */
+interface Rewritten {
+  /** What writes it. */
+  readonly by: string;
+  readonly body: Buffer;
+}
+
+/** The same event as usual serialisers write it, but for what is it already: whoever parses it and writes it again gets these bytes. */
+export function rewritten(payload: Uint8Array): Rewritten[] {
+  const value: unknown = JSON.parse(Buffer.from(payload).toString('utf8'));
+  const forms = [
+    { by: 'JSON.stringify of JavaScript', text: JSON.stringify(value) },
+    { by: 'json.dumps of Python', text: spaced(value).replace(/[\u007f-\uffff]/g, escaped) },
+  ];
+  return forms
+    .map(({ by, text }) => ({ by, body: Buffer.from(text) }))
+    .filter(({ body }) => !body.equals(payload));
+}
+
+function spaced(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(spaced).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const members = Object.entries(value).map(([name, one]) => `${JSON.stringify(name)}: ${spaced(one)}`);
+  return `{${members.join(', ')}}`;
+}
+
+const escaped = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
 /** The same event with something in it that was not signed. */
 export const forged = (payload: Uint8Array): Buffer =>
   Buffer.from(withMember(payload, '"posthornCheck":"altered on its way"'));

@@ -4,7 +4,15 @@ import { challengeEvent } from '../../lambdas/targets/challenge.ts';
 import { type Described, describeEvent, signedRequest } from '../../lambdas/targets/request-headers.ts';
 import type { SignatureScheme } from '../../lambdas/targets/signature-schemes/names.ts';
 import { type UlidSource, withPrefix } from '../../lambdas/values/ids.ts';
-import { checkPayload, everyByte, filled, forged, oddlyWritten, UNKNOWN_TYPE } from './payloads.ts';
+import {
+  checkPayload,
+  everyByte,
+  filled,
+  forged,
+  oddlyWritten,
+  rewritten,
+  UNKNOWN_TYPE,
+} from './payloads.ts';
 
 /** What an endpoint is sent, made by the code that makes Posthorn's own requests. */
 
@@ -184,6 +192,10 @@ export const PROBES = {
   odd: {
     sends: 'an event in unusual JSON',
     drafts: (sender) => [event(sender, {}, oddlyWritten(sender.payload))],
+  },
+  rewritten: {
+    sends: 'an event as serialisers write it, if the first is refused',
+    drafts: (sender) => rewritten(sender.payload).map(({ body }) => event(sender, {}, body)),
   },
   unknown: {
     sends: 'an event of an unknown type',

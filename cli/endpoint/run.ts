@@ -48,10 +48,9 @@ const shownSecret = ({ scheme, secrets: [secret = ''] }: Sender): string =>
 const keyIds = ({ scheme, secrets }: Sender): string[] => secrets.map((secret) => keyIdOf(scheme, secret));
 
 function announce({ out }: Context, { sender, from, unsent }: Asked): void {
-  const { url, scheme } = sender;
-  out.note(
-    `POST ${url}, signed by ${scheme} with key ${keyIds(sender).join(' and ')} (${from ?? 'made just now'})`,
-  );
+  const { url, scheme, secrets } = sender;
+  const keys = `${secrets.length === 1 ? 'key' : 'keys'} ${keyIds(sender).join(' and ')}`;
+  out.note(`POST ${url}, signed by ${scheme} with ${keys} (${from ?? 'made just now'})`);
   if (from === undefined) {
     out.warn('No secret was given. This one was made; the endpoint has to have it:');
     out.note(`  export POSTHORN_WEBHOOK_SECRET=${shownSecret(sender)}`);
@@ -78,7 +77,11 @@ async function showPlan({ io, out }: Context, { sender, selection }: Asked): Pro
     };
   });
   const { url, scheme } = sender;
-  const requests = rows.reduce((sum, row) => sum + row.requests, 0);
+  const ifRefused = 1 + PROBES.rewritten.drafts(sender).length;
+  const requests = Math.max(
+    ifRefused,
+    rows.reduce((sum, row) => sum + row.requests, 0),
+  );
   if (out.isJson) await out.json({ url, scheme, checks: ids, requests, sends: rows });
   const columns = ['sends', 'requests', 'type', 'bytes'].map((name) => field(name));
   await out.rows(columns, rows, 'Nothing would be sent.');

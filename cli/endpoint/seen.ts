@@ -29,6 +29,10 @@ export const isRedirect = ({ status }: Seen): boolean =>
 /** A 4xx that says: not this request. The others of them say: not now. */
 export const isRefused = ({ status }: Seen): boolean => status !== undefined && isPermanent(status);
 
+/** What endpoints answer where a signature is wrong. */
+export const isUnbelieved = ({ status }: Seen): boolean =>
+  status !== undefined && [400, 401, 403].includes(status);
+
 export const msText = (ms: number): string =>
   ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 
@@ -44,6 +48,28 @@ export const saidText = ({ status, error, detail, ms }: Seen): string =>
   status === undefined
     ? `no answer after ${msText(ms)} (${[error, detail].filter(Boolean).join(': ')})`
     : `${status} after ${msText(ms)}`;
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  nbsp: ' ',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  amp: '&',
+  '#39': "'",
+};
+
+const plainOf = (html: string): string =>
+  html
+    .replace(/<(script|style)\b.*?(<\/\1>|$)/gis, ' ')
+    .replace(/<[^>]*(>|$)/g, ' ')
+    .replace(/&(nbsp|lt|gt|quot|amp|#39);/g, (_, name) => ENTITIES[name]!);
+
+/** The beginning of an answer's body in one line, without HTML's tags; empty where there is none. */
+export function answeredText({ text, headers }: Seen): string {
+  const isHtml = /^text\/html\b/i.test(headers['content-type'] ?? '');
+  const line = (isHtml ? plainOf(text) : text).replace(/\s+/g, ' ').trim();
+  return line.length > 200 ? `${line.slice(0, 200)}…` : line;
+}
 
 /** What would become of a delivery. docs/delivery.md, "Answers". */
 export function fateText(seen: Seen): string {

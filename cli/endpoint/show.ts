@@ -41,13 +41,20 @@ export function voidText(results: readonly Result[], colours: Colours): string {
 }
 
 export function summaryText({ results, passes, requests }: Report, colours: Colours): string {
-  const of = (status: Result['status']): number => results.filter((one) => one.status === status).length;
+  const of = (status: Result['status']): Result[] => results.filter((one) => one.status === status);
+  const [held, failed, better, skipped] = (['pass', 'fail', 'warn', 'skip'] as const).map(of);
+  const notMade = skipped!.filter(({ isVoid }) => isVoid).length;
+  const notTold = skipped!.length - notMade;
+  const toImprove = `${better!.length} should be better: ${better!.map(({ id }) => id).join(', ')}`;
   const counts = [
-    counted(of('pass'), 'check holds', 'checks hold'),
-    ...(of('fail') > 0 ? [counted(of('fail'), 'does not', 'do not')] : []),
-    ...(of('warn') > 0 ? [counted(of('warn'), 'should be better', 'should be better')] : []),
-    ...(of('skip') > 0 ? [`${of('skip')} not told`] : []),
+    counted(held!.length, 'check holds', 'checks hold'),
+    ...(failed!.length > 0 ? [counted(failed!.length, 'does not', 'do not')] : []),
+    ...(notTold > 0 ? [`${notTold} can’t be told`] : []),
+    ...(notMade > 0 ? [`${notMade} not made`] : []),
+    // Of a good endpoint, the verdict says so.
+    ...(!passes && better!.length > 0 ? [toImprove] : []),
   ].join(', ');
-  const verdict = passes ? colours.green('✓ A good endpoint.') : colours.red('✗ Not a good endpoint yet.');
+  const good = better!.length > 0 ? `✓ All musts hold; ${toImprove}.` : '✓ A good endpoint.';
+  const verdict = passes ? colours.green(good) : colours.red('✗ Not a good endpoint yet.');
   return `${verdict} ${counts}. ${counted(requests, 'request', 'requests')}.`;
 }

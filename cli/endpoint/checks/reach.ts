@@ -1,7 +1,8 @@
 import { defaultPorts, portOf, portProblem, portsOf } from '../../../lambdas/http-client/ports.ts';
 import { specialPurposeOfHost } from '../../../lambdas/http-client/public-address.ts';
 import { answerTo, type Check, type Facts, type Found } from '../check.ts';
-import { fateText, isAccepted, isRedirect, type Seen, saidText } from '../seen.ts';
+import { rewritten } from '../payloads.ts';
+import { answeredText, fateText, isAccepted, isRedirect, type Seen, saidText } from '../seen.ts';
 
 /** Whether Posthorn gets there, and is let in. */
 
@@ -86,6 +87,7 @@ export const answers: Check = {
   expected: '2xx to a signed event',
   advice: '',
   reads: ['event'],
+  readsIfRefused: ['rewritten'],
   judge(facts) {
     const seen = answerTo(facts, 'event');
     if (isAccepted(seen)) return { status: 'pass', seen: saidText(seen) };
@@ -96,10 +98,12 @@ export const answers: Check = {
 
 /** What is most likely wrong, by what came. */
 function adviceFor(
-  { status, error, text }: Seen,
-  { isSecretKnown, sender: { type }, timeoutMs }: Facts,
+  seen: Seen,
+  { isSecretKnown, sender: { type, payload }, timeoutMs, answers: answersTo }: Facts,
 ): string {
-  const answered = text.trim() === '' ? '' : ` It said: ${JSON.stringify(text.trim().slice(0, 200))}`;
+  const { status, error } = seen;
+  const said = answeredText(seen);
+  const answered = said === '' ? '' : ` It said: ${said}`;
   if (error === 'refused') return 'Nothing listens there. Is the endpoint running, and the port right?';
   if (error === 'dns') return 'The name has no address. Is it spelled right?';
   if (error === 'tls') return 'The check tls says more.';
@@ -109,6 +113,9 @@ function adviceFor(
   if (status === 404 || status === 405) return `Is the path right, and does it take POST?${answered}`;
   if (!isSecretKnown)
     return `No secret was given, and the endpoint does not know the one that was made. Run it again with the endpoint’s own: --secret-file.${answered}`;
+  const taken = answersTo('rewritten').findIndex(isAccepted);
+  if (taken >= 0)
+    return `It verifies JSON that it wrote again, not the bytes: it took an event in the form of ${rewritten(payload)[taken]!.by}. Verify the bytes as they came, before anything parses them. The check raw-body says more.`;
   const known = type.startsWith('posthorn.')
     ? ' An endpoint that refuses types which it does not know needs --type and --data to be checked, and is wrong to refuse them.'
     : '';

@@ -9,7 +9,16 @@ import { newSecret, publicPartOf } from '../../../lambdas/targets/signature.ts';
 import { posthorn, type RunOptions } from '../../helpers/cli.ts';
 import { cliProcess } from '../../helpers/cli-process.ts';
 import { tlsFixture } from '../../helpers/servers/mutual-tls.ts';
-import { type Answering, good, listening, SECRET, startEndpoint, UNTIMED } from './endpoints.ts';
+import {
+  type Answering,
+  asPython,
+  good,
+  listening,
+  SECRET,
+  startEndpoint,
+  UNTIMED,
+  verifies,
+} from './endpoints.ts';
 
 const cwd = mkdtempSync(join(tmpdir(), 'posthorn-endpoint-'));
 writeFileSync(join(cwd, 'secret.txt'), `${SECRET}\n`);
@@ -34,6 +43,33 @@ describe('posthorn check-endpoint (A20, E13)', () => {
     );
     expect(stdout).toContain('✗ Not a good endpoint yet.');
     expect(`${stdout}${stderr}`).not.toContain(SECRET.slice('whsec_'.length));
+  });
+
+  it.each([
+    ['json.dumps of Python', asPython, ''],
+    [
+      'JSON.stringify of JavaScript',
+      (body: Buffer) => JSON.stringify(JSON.parse(`${body}`)),
+      '--data @order.json',
+    ],
+  ])('says of one that verifies what %s writes again what is wrong', async (by, written, typed) => {
+    const { url, got } = await startEndpoint((one) => ({
+      status: verifies(one, written(one.body)) ? 204 : 401,
+    }));
+    const { code, stdout } = await check(`${url} --secret-file secret.txt ${typed}`);
+    expect(code).toBe(1);
+    // In JavaScript's form the first event is already, unless it is one's own.
+    expect(got).toHaveLength(typed === '' ? 2 : 3);
+    expect(stdout).toContain(
+      `It verifies JSON that it wrote again, not the bytes: it took an event in the form of ${by}.`,
+    );
+  });
+
+  it('names a source of secrets once', async () => {
+    const { url } = await startEndpoint(good);
+    const second = newSecret('standard', Buffer.alloc(32, 8));
+    const { stderr } = await check(`${url} --secret ${SECRET} --secret ${second} --only answers`);
+    expect(stderr).toMatch(/signed by standard with keys \w{8} and \w{8} \(--secret\)/);
   });
 
   it('sends what says that it is a test', async () => {

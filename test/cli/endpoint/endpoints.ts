@@ -68,7 +68,7 @@ const webhook = new Webhook(SECRET);
 const OK: Said = { status: 204 };
 const REFUSED: Said = { status: 401, body: 'wrong signature' };
 
-const verifies = ({ headers, body }: Got, bytes: Buffer | string = body): boolean => {
+export const verifies = ({ headers, body }: Got, bytes: Buffer | string = body): boolean => {
   try {
     webhook.verify(bytes, headers as Record<string, string>, { jsonParse: false });
     return true;
@@ -108,6 +108,13 @@ const byHand = (got: Got, signatures = (header: string) => header.split(' ')): S
   if (!isRight) return REFUSED;
   return isChallenge(got) ? responseTo(got) : OK;
 };
+
+/** As json.dumps writes it, with blanks behind its separators. */
+export const asPython = (body: Buffer): string =>
+  JSON.stringify(JSON.parse(body.toString()), undefined, 1)
+    .replace(/([{[])\n */g, '$1')
+    .replace(/\n *([}\]])/g, '$1')
+    .replace(/,\n */g, ', ');
 
 const isOld = ({ headers }: Got): boolean => Date.now() / 1000 - Number(headers['webhook-timestamp']) > 300;
 
@@ -221,6 +228,10 @@ export const ENDPOINTS: Readonly<Record<string, Row>> = {
     endpoint: but((_, count) => (count === 1 ? sleep(2100).then(() => OK) : undefined)),
     typed: '--only quick',
     found: { quick: 'warn' },
+  },
+  'one that verifies what json.dumps of Python writes again': {
+    endpoint: (got) => (verifies(got, asPython(got.body)) ? OK : REFUSED),
+    found: { answers: 'fail' },
   },
   'one that redirects': {
     endpoint: () => ({ status: 301, headers: { location: 'https://example.com/hook/' } }),

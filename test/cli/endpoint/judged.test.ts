@@ -1,12 +1,14 @@
+import { createColors } from 'picocolors';
 import { describe, expect, it } from 'vitest';
 import type { Certificate } from '../../../cli/endpoint/certificate.ts';
 import type { Facts } from '../../../cli/endpoint/check.ts';
 import { CHECK_IDS, type CheckId, OPTIONAL_IDS } from '../../../cli/endpoint/check-ids.ts';
 import { CHECKS } from '../../../cli/endpoint/checks.ts';
-import { probesOf, selected } from '../../../cli/endpoint/examine.ts';
-import { filled, forged, oddlyWritten } from '../../../cli/endpoint/payloads.ts';
+import { probesOf, type Result, selected } from '../../../cli/endpoint/examine.ts';
+import { filled, forged, oddlyWritten, rewritten } from '../../../cli/endpoint/payloads.ts';
 import { idsFrom, PROBES, type ProbeName, requestOf, type Sender } from '../../../cli/endpoint/probes.ts';
-import { fateText, type Seen } from '../../../cli/endpoint/seen.ts';
+import { answeredText, fateText, type Seen } from '../../../cli/endpoint/seen.ts';
+import { summaryText } from '../../../cli/endpoint/show.ts';
 import { decide } from '../../../lambdas/delivery/decide.ts';
 import { RETRY_PRESETS } from '../../../lambdas/targets/retry-policy.ts';
 import { newSecret } from '../../../lambdas/targets/signature.ts';
@@ -132,6 +134,42 @@ describe('judged (E13)', () => {
   });
 });
 
+it.each([
+  [{ text: '  wrong\n\tsignature ' }, 'wrong signature'],
+  [
+    {
+      headers: { 'content-type': 'text/html; charset=utf-8' },
+      text: '<!DOCTYPE html>\n<title>Error</title><style>a { }</style>\n<pre>No &quot;id&quot; &amp;lt;<br> &nbsp; at x</pre>\n<p cut',
+    },
+    'Error No "id" &lt; at x',
+  ],
+  [{ headers: { 'content-type': 'application/json' }, text: '{"error":"<b>"}' }, '{"error":"<b>"}'],
+  [{ text: 'x'.repeat(300) }, `${'x'.repeat(200)}…`],
+  [{ text: '\n' }, ''],
+])('quotes the answer %# in a line (E13)', (answer, line) => {
+  expect(answeredText(seen(answer))).toBe(line);
+});
+
+it.each([
+  [['pass', 'skip'], '✓ A good endpoint. 1 check holds, 1 can’t be told. 2 requests.'],
+  [['pass', 'warn'], '✓ All musts hold; 1 should be better: tls. 1 check holds. 2 requests.'],
+  [
+    ['pass', 'fail', 'warn', 'void'],
+    '✗ Not a good endpoint yet. 1 check holds, 1 does not, 1 not made, 1 should be better: certificate. 2 requests.',
+  ],
+])('sums %j up (E13)', (ends, text) => {
+  const results = ends.map((end, at) => ({
+    id: CHECK_IDS[at]!,
+    level: 'must' as const,
+    expected: '',
+    seen: '',
+    status: (end === 'void' ? 'skip' : end) as Result['status'],
+    ...(end === 'void' && { isVoid: true as const }),
+  }));
+  const report = { results, passes: !ends.includes('fail'), requests: 2, error: undefined };
+  expect(summaryText(report, createColors(false))).toBe(text);
+});
+
 it('says of each status what Posthorn decides (E13)', () => {
   const policy = { retry: RETRY_PRESETS.steady };
   for (let status = 200; status < 600; status++) {
@@ -152,6 +190,15 @@ describe('bodies (E13)', () => {
     }
   });
 
+  it.each([
+    ['{"a":1,"b":["ü😀\u007f",null]}', ['{"a": 1, "b": ["\\u00fc\\ud83d\\ude00\\u007f", null]}']],
+    ['{"a": 1}', ['{"a":1}']],
+    ['{ "a":[] }', ['{"a":[]}', '{"a": []}']],
+    ['12', []],
+  ])('%s is %j as others write it', (text, forms) => {
+    expect(rewritten(Buffer.from(text)).map(({ body }) => body.toString())).toEqual(forms);
+  });
+
   it('are as large as they should be, and not what JSON.stringify writes', () => {
     for (const bytes of [100, 262_144, 4_500_000]) expect(filled(sender.payload, bytes)).toHaveLength(bytes);
     const odd = oddlyWritten(sender.payload).toString();
@@ -164,7 +211,8 @@ describe('what is sent (E13)', () => {
 
   it('is 20 requests at most, and everything there is', () => {
     const probes = probesOf(selected(selection));
-    expect(probes.toSorted()).toEqual(Object.keys(PROBES).toSorted());
+    // Where the first event is refused, these are sent in place of the others.
+    expect([...probes, 'rewritten'].toSorted()).toEqual(Object.keys(PROBES).toSorted());
     expect(probes.flatMap((probe) => PROBES[probe].drafts(sender))).toHaveLength(20);
   });
 
