@@ -1,4 +1,3 @@
-import { createColors } from 'picocolors';
 import { describe, expect, it } from 'vitest';
 import type { Certificate } from '../../../cli/endpoint/certificate.ts';
 import type { Facts } from '../../../cli/endpoint/check.ts';
@@ -9,6 +8,7 @@ import { filled, forged, oddlyWritten, rewritten } from '../../../cli/endpoint/p
 import { idsFrom, PROBES, type ProbeName, requestOf, type Sender } from '../../../cli/endpoint/probes.ts';
 import { answeredText, fateText, type Seen } from '../../../cli/endpoint/seen.ts';
 import { summaryText } from '../../../cli/endpoint/show.ts';
+import { coloursFor } from '../../../cli/output/colours.ts';
 import { decide } from '../../../lambdas/delivery/decide.ts';
 import { RETRY_PRESETS } from '../../../lambdas/targets/retry-policy.ts';
 import { newSecret } from '../../../lambdas/targets/signature.ts';
@@ -167,7 +167,12 @@ it.each([
     ...(end === 'void' && { isVoid: true as const }),
   }));
   const report = { results, passes: !ends.includes('fail'), requests: 2, error: undefined };
-  expect(summaryText(report, createColors(false))).toBe(text);
+  expect(
+    summaryText(
+      report,
+      coloursFor({ env: {}, terminal: { stdin: false, stdout: false, stderr: false } }, 'stdout'),
+    ),
+  ).toBe(text);
 });
 
 it('says of each status what Posthorn decides (E13)', () => {
