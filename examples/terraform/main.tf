@@ -34,7 +34,7 @@ locals {
     for artifact in values(local.manifest.artifacts) :
     trimprefix(artifact.properties.stackName, "posthorn-${var.environment}-") => replace(replace(replace(
       artifact.properties.stackTemplateAssetObjectUrl,
-      "/^s3://([^/]+)/(.+)$/", "https://$1.s3.$${AWS::Region}.amazonaws.com/$2"),
+      "/^s3://([^/]+)/(.+)$/", "https://$1.s3.${data.aws_region.current.id}.amazonaws.com/$2"),
       "$${AWS::AccountId}", data.aws_caller_identity.current.account_id),
     "$${AWS::Region}", data.aws_region.current.id)
     if artifact.type == "aws:cloudformation:stack"
