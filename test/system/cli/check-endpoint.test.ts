@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { cliOf } from '../../helpers/cli.ts';
 import { sharedCloud } from '../../helpers/cloud.ts';
+import { eventually } from '../../helpers/eventually.ts';
 import { describePage, pageReader } from '../../helpers/guide/console-page.ts';
 import { startEndpoint } from '../../helpers/servers/endpoint.ts';
 import { startReceiver } from '../../helpers/servers/standard-receiver.ts';
@@ -30,11 +31,14 @@ describe('posthorn check-endpoint --target (A20, E13)', () => {
   };
 
   it('sends what the target sends, and checks what it needs', async () => {
+    const atFirst = good.arrivals.length;
     const { id } = await target({
       headers: { 'x-team': 'orders' },
       challengeRequired: true,
       batching: { maxEvents: 5, maxSeconds: 1 },
     });
+    // The platform's own challenge of the new target comes first.
+    await eventually(() => expect(good.arrivals.length).toBe(atFirst + 1));
     const before = good.arrivals.length;
     const { code, report } = await check(`--target ${id} --only duplicate -H 'x-team: orders'`);
     expect([code, report.checks.map((one: { id: string }) => one.id)]).toEqual([
