@@ -8,7 +8,7 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 
 /**
  * Node's modules that take as long to load as all the rest of the tool. What is imported from outside of the bundle stands at
- * its top, whoever asks for it; what is required is loaded when the code that asks for it is.
+ * its top, whatever asks for it; what is required is loaded when the code that asks for it is.
  */
 const LATE = /^node:(dns|http|https|tls)$/;
 const late: Plugin = {

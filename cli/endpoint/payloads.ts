@@ -21,7 +21,7 @@ export const checkPayload = (type: string, atMs: number): Buffer =>
 const ODD_MEMBER = String.raw`"posthornCheck" :	{"text":"Gr\u00fc\u00dfe Grüße 日本語 \ud83d\ude00😀 ${'\u2028'} a\/b",
   "amount": 1200.50, "large" : 12345678901234567890, "small":1E-7 }`;
 
-/** The same event in an unusual spelling: whoever verifies anything but the bytes finds another signature. */
+/** The same event in an unusual spelling: an endpoint that verifies anything but the bytes finds another signature. */
 export const oddlyWritten = (payload: Uint8Array): Buffer =>
   Buffer.from(`\n${withMember(payload, ODD_MEMBER)} \n`);
 
@@ -32,7 +32,7 @@ interface Rewritten {
   readonly body: Buffer;
 }
 
-/** The same event as usual serialisers write it, but for what is it already: whoever parses it and writes it again gets these bytes. */
+/** The same event as usual serialisers write it, where that differs: an endpoint that parses it and writes it again gets these bytes. */
 export function rewritten(payload: Uint8Array): Rewritten[] {
   const value: unknown = JSON.parse(Buffer.from(payload).toString('utf8'));
   const forms = [
